@@ -1,0 +1,15 @@
+// Package demo holds the demonstration recording: about a minute of speech that this project synthesised itself (generate.sh
+// beside it), with its text.
+package demo
+
+import _ "embed"
+
+// Recording is Ogg/Opus, mono, 48 kHz. Its metadata mark it as synthetic.
+//
+//go:embed demo.ogg
+var Recording []byte
+
+// Text is what is said, a sentence a line.
+//
+//go:embed demo.txt
+var Text string
