@@ -1,0 +1,11 @@
+// Package softmax normalises rows of scores: softmax, log-softmax, and the sums and maxima under them.
+//
+//	softmax(x)i     = exp(xi - max x) / sum exp(xj - max x)
+//	logsoftmax(x)i  = xi - LogSumExp(x)
+//	LogSumExp(x)    = max x + log sum exp(xj - max x)
+//
+// A row of which every value is -Inf (all masked) has softmax zeros, log-softmax -Inf and LogSumExp -Inf. A NaN in a row
+// makes the row NaN. Sums run in lanes (value i in lane i mod 16 or 8) that are added pairwise at the end: the order depends on the
+// level and the width only, never on other rows or threads. Tolerance against float64: 2e-6 relative, from exp (1 ulp) and
+// the sum's rounding.
+package softmax
