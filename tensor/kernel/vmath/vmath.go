@@ -47,7 +47,7 @@ var reference = [ops]func(float64) float64{
 	opLog:      math.Log,
 	opTanh:     math.Tanh,
 	opSigmoid:  sigmoid,
-	opSiLU:     func(x float64) float64 { return x * sigmoid(x) },
+	opSiLU:     func(x float64) float64 { return max(x, -200) * sigmoid(x) },
 	opGELU:     func(x float64) float64 { return max(x, -40) * 0.5 * math.Erfc(-x/math.Sqrt2) },
 	opGELUTanh: func(x float64) float64 { return max(x, -40) * sigmoid(2*math.Sqrt(2/math.Pi)*(x+0.044715*x*x*x)) },
 }

@@ -1,0 +1,65 @@
+package matmul
+
+import "unsafe"
+
+// copyA brings columns k0 .. k0+kc of the part's rows of A together in the worker's memory.
+func (j *job) copyA(k0, kc int) {
+	from, _ := j.rows(j.block0)
+	_, to := j.rows(j.block1 - 1)
+	base := j.batch * j.args.StrideA
+	for i := from; i < to; i++ {
+		dst := j.space.a[(i-from)*j.set.strideA():][:kc]
+		if w := j.args.Window; w != nil {
+			w.gather(dst, j.args.A[base:], i, k0)
+		} else {
+			copy(dst, j.args.A[base+i*j.args.LDA+k0:])
+		}
+	}
+}
+
+// gather writes elements k0 .. k0+len(dst) of a row.
+func (w *Window) gather(dst, signal []float32, row, k0 int) {
+	for len(dst) > 0 {
+		tap, channel := k0/w.Width, k0%w.Width
+		n := min(len(dst), w.Width-channel)
+		t := row*w.Stride + tap*w.Dilation - w.Pad
+		if t < 0 || t >= w.Time {
+			clear(dst[:n])
+		} else {
+			copy(dst[:n], signal[t*w.Channels+channel:])
+		}
+		dst, k0 = dst[n:], k0+n
+	}
+}
+
+// panelBlock gives rows k0 .. k0+kc of a panel as float32.
+func (j *job) panelBlock(panel, k0, kc int) unsafe.Pointer {
+	nr := j.set.nr
+	dst := j.space.b[:kc*nr]
+	if w := j.args.B; w != nil {
+		src := unsafe.Add(w.panel(panel), k0*nr*w.Type.Size())
+		if w.Type == F32 {
+			return src
+		}
+		j.set.expand[w.Type](&dst[0], src, len(dst))
+		return unsafe.Pointer(&dst[0])
+	}
+	d := &j.dense
+	b, col := d.B[j.batch*j.args.StrideB:], panel*nr
+	n := min(nr, d.N-col)
+	if n < nr {
+		clear(dst)
+	}
+	if d.Transposed {
+		for i := range n {
+			for kk, x := range b[(col+i)*d.LDB+k0:][:kc] {
+				dst[kk*nr+i] = x
+			}
+		}
+	} else {
+		for kk := range kc {
+			copy(dst[kk*nr:], b[(k0+kk)*d.LDB+col:][:n])
+		}
+	}
+	return unsafe.Pointer(&dst[0])
+}

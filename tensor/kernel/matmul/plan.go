@@ -1,0 +1,60 @@
+package matmul
+
+// plan says how a product is cut in parts: batches x row parts x column parts.
+type plan struct {
+	batches             int
+	rowBlocks, rowParts int // blocks of up to mr rows
+	panels, group       int // panels, and how many go together
+	columnGroups        int
+	columnParts         int
+	stream              bool
+}
+
+const (
+	partsPerWorker = 4       // so that a disturbed worker does not hold up the others
+	streamBytes    = 1 << 16 // least work of a part: weights worth waking a worker for
+	streamRows     = 16      // most rows that stream the weight
+)
+
+func (p plan) parts() int { return p.batches * p.rowParts * p.columnParts }
+
+func (m *Mul) newPlan(workers int) plan {
+	p := plan{batches: m.args.batch(), panels: ceil(m.n, m.set.nr), group: 1}
+	if m.args.M == 0 || m.n == 0 {
+		p.batches = 0
+		return p
+	}
+	if m.streams() {
+		p.stream, p.rowBlocks, p.rowParts = true, 1, 1
+		p.group = m.set.stream[m.args.B.Type][m.args.M-1].panels
+		p.columnGroups = ceil(p.panels, p.group)
+		bytes := m.k * m.n * m.args.B.Type.Size()
+		p.columnParts = clamp(bytes/streamBytes, 1, min(partsPerWorker*workers, p.columnGroups))
+		return p
+	}
+	p.rowBlocks, p.columnGroups = ceil(m.args.M, m.set.mr), p.panels
+	p.rowParts = ceil(p.rowBlocks, m.set.blocks)
+	want := ceil(partsPerWorker*workers, p.batches)
+	if workers == 1 {
+		want = 1
+	}
+	const flops = 1 << 19 // least work of a part
+	want = clamp(2*m.args.M*m.n*m.k/flops, 1, want)
+	if p.rowBlocks >= 6*want { // blocks high enough to pay for converting the panels
+		p.rowParts = max(ceil(p.rowParts, workers)*workers, want)
+	}
+	p.columnParts = clamp(ceil(want, p.rowParts), 1, p.columnGroups)
+	return p
+}
+
+// streams reports whether the weight is used as it is stored.
+func (m *Mul) streams() bool {
+	return m.args.B != nil && m.args.Window == nil && m.args.M <= min(streamRows, len(m.set.stream[m.args.B.Type]))
+}
+
+// cut gives the bounds of piece i of n things in equal pieces.
+func cut(n, pieces, i int) (from, to int) { return i * n / pieces, (i + 1) * n / pieces }
+
+func ceil(a, b int) int { return (a + b - 1) / b }
+
+func clamp(x, low, high int) int { return max(low, min(x, high)) }
