@@ -5,7 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/dauys/dauys/tensor/kernel"
-	"github.com/dauys/dauys/tensor/kernel/half"
+	"github.com/dauys/dauys/tensor/kernel/convert"
 	"github.com/dauys/dauys/tensor/kernel/matmul"
 )
 
@@ -17,9 +17,9 @@ func (w *Weight) packDepthwise(l kernel.Level, src matmul.Type, rows []byte, sca
 	case matmul.F32:
 		copy(values, unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(rows))), len(values)))
 	case matmul.F16:
-		half.FromF16(l, values, bits)
+		convert.F16ToF32(l, values, bits)
 	case matmul.BF16:
-		half.FromBF16(l, values, bits)
+		convert.BF16ToF32(l, values, bits)
 	case matmul.I8:
 		for i := range values {
 			values[i] = float32(int8(rows[i])) * scale[i/w.Taps]

@@ -3,7 +3,7 @@ package matmul
 import (
 	"unsafe"
 
-	"github.com/dauys/dauys/tensor/kernel/half"
+	"github.com/dauys/dauys/tensor/kernel/convert"
 )
 
 const portableRows, portableColumns = 4, 16
@@ -19,10 +19,10 @@ var portable = set{
 
 var portableExpand = [types]func(dst *float32, src unsafe.Pointer, n int){
 	F16: func(dst *float32, src unsafe.Pointer, n int) {
-		half.FromF16(0, unsafe.Slice(dst, n), unsafe.Slice((*uint16)(src), n))
+		convert.F16ToF32(0, unsafe.Slice(dst, n), unsafe.Slice((*uint16)(src), n))
 	},
 	BF16: func(dst *float32, src unsafe.Pointer, n int) {
-		half.FromBF16(0, unsafe.Slice(dst, n), unsafe.Slice((*uint16)(src), n))
+		convert.BF16ToF32(0, unsafe.Slice(dst, n), unsafe.Slice((*uint16)(src), n))
 	},
 	I8: func(dst *float32, src unsafe.Pointer, n int) {
 		out := unsafe.Slice(dst, n)

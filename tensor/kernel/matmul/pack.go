@@ -5,7 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/dauys/dauys/tensor/kernel"
-	"github.com/dauys/dauys/tensor/kernel/half"
+	"github.com/dauys/dauys/tensor/kernel/convert"
 )
 
 // Packed is a right-hand side B [K, N] in column panels, ready for the micro-kernels of one level. It is immutable.
@@ -138,9 +138,9 @@ func (t *packTask) convert(s *packScratch, src []byte, first, n int) []byte {
 	}
 	switch t.src {
 	case F16:
-		half.FromF16(l, f, view[uint16](src))
+		convert.F16ToF32(l, f, view[uint16](src))
 	case BF16:
-		half.FromBF16(l, f, view[uint16](src))
+		convert.BF16ToF32(l, f, view[uint16](src))
 	case I8:
 		for i := range n {
 			dequantise(f[i*p.K:][:p.K], view[int8](src)[i*p.K:], t.scale[first+i])
@@ -155,9 +155,9 @@ func (t *packTask) convert(s *packScratch, src []byte, first, n int) []byte {
 	out := s.rows[:n*p.K*p.Type.Size()]
 	switch p.Type {
 	case F16:
-		half.ToF16(l, view[uint16](out), f)
+		convert.F32ToF16(l, view[uint16](out), f)
 	case BF16:
-		half.ToBF16(l, view[uint16](out), f)
+		convert.F32ToBF16(l, view[uint16](out), f)
 	case I8:
 		for i := range n {
 			p.scale[first+i] = quantise(view[int8](out)[i*p.K:][:p.K], f[i*p.K:])
