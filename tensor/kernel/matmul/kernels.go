@@ -1,14 +1,10 @@
 package matmul
 
-import (
-	"unsafe"
-
-	"github.com/dauys/dauys/tensor/kernel"
-)
+import "github.com/dauys/dauys/tensor/kernel"
 
 // microkernel multiplies a fixed number of rows of A by a fixed number of panels of B:
 // C[i][p*nr+j] (+)= Σ_k A[i][k]·B[p][k][j]. All distances are in bytes; add keeps what C holds.
-type microkernel func(a *float32, lda uintptr, b unsafe.Pointer, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
+type microkernel func(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
 // stream multiplies few rows by panels in their storage type: many takes several panels at once, one a single panel.
 type stream struct {
@@ -24,7 +20,7 @@ type set struct {
 	tile   []microkernel // [rows-1]: f32, one panel
 
 	stream [types][]stream // [type][rows-1]; empty: convert first
-	expand [types]func(dst *float32, src unsafe.Pointer, n int)
+	expand [types]func(dst *float32, src *byte, n int)
 
 	affine func(c *float32, n int, alpha float32, scale, bias *float32) // c = c·alpha·scale + bias; scale, bias may be nil
 	add    func(c, r *float32, n int)                                   // c += r

@@ -17,16 +17,16 @@ var portable = set{
 	add:    add,
 }
 
-var portableExpand = [types]func(dst *float32, src unsafe.Pointer, n int){
-	F16: func(dst *float32, src unsafe.Pointer, n int) {
-		convert.F16ToF32(0, unsafe.Slice(dst, n), unsafe.Slice((*uint16)(src), n))
+var portableExpand = [types]func(dst *float32, src *byte, n int){
+	F16: func(dst *float32, src *byte, n int) {
+		convert.F16ToF32(0, unsafe.Slice(dst, n), unsafe.Slice((*uint16)(unsafe.Pointer(src)), n))
 	},
-	BF16: func(dst *float32, src unsafe.Pointer, n int) {
-		convert.BF16ToF32(0, unsafe.Slice(dst, n), unsafe.Slice((*uint16)(src), n))
+	BF16: func(dst *float32, src *byte, n int) {
+		convert.BF16ToF32(0, unsafe.Slice(dst, n), unsafe.Slice((*uint16)(unsafe.Pointer(src)), n))
 	},
-	I8: func(dst *float32, src unsafe.Pointer, n int) {
+	I8: func(dst *float32, src *byte, n int) {
 		out := unsafe.Slice(dst, n)
-		for i, q := range unsafe.Slice((*int8)(src), n) {
+		for i, q := range unsafe.Slice((*int8)(unsafe.Pointer(src)), n) {
 			out[i] = float32(q)
 		}
 	},
@@ -34,8 +34,8 @@ var portableExpand = [types]func(dst *float32, src unsafe.Pointer, n int){
 
 // tileOf gives the micro-kernel of some rows and one panel.
 func tileOf(rows int) microkernel {
-	return func(a *float32, lda uintptr, b unsafe.Pointer, _ uintptr, k uintptr, c *float32, ldc uintptr, add bool) {
-		panel := unsafe.Slice((*[portableColumns]float32)(b), k)
+	return func(a *float32, lda uintptr, b *byte, _ uintptr, k uintptr, c *float32, ldc uintptr, add bool) {
+		panel := unsafe.Slice((*[portableColumns]float32)(unsafe.Pointer(b)), k)
 		for i := range uintptr(rows) {
 			row := unsafe.Slice((*float32)(unsafe.Add(unsafe.Pointer(a), i*lda)), k)
 			out := (*[portableColumns]float32)(unsafe.Add(unsafe.Pointer(c), i*ldc))

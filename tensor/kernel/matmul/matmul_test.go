@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
-	"unsafe"
 
 	"github.com/dauys/dauys/tensor/kernel"
 	"golang.org/x/sys/cpu"
@@ -46,9 +45,7 @@ func weights(p *Packed) []float64 {
 				w[j*p.K+k] = float64(view[int8](p.data)[i]) * float64(p.scale[j])
 				continue
 			default:
-				portableExpand[p.Type](&one[0], p.panel(0), 0)
-				b := view[uint16](p.data)[i : i+1]
-				portableExpand[p.Type](&one[0], ptr(b), 1)
+				portableExpand[p.Type](&one[0], &p.data[2*i], 1)
 			}
 			w[j*p.K+k] = float64(one[0])
 		}
@@ -110,5 +107,3 @@ func check(t *testing.T, l kernel.Level, typ Type, m, n, k int) {
 		}
 	}
 }
-
-func ptr(b []uint16) unsafe.Pointer { return unsafe.Pointer(&b[0]) }

@@ -157,16 +157,16 @@ func (j *job) stream() {
 		j.clear()
 	}
 	const longest = 4096 // of k in one call: about 50 us at memory speed
-	m, size := j.args.M, uintptr(j.args.B.Type.Size())
+	m, size := j.args.M, j.args.B.Type.Size()
 	s := j.set.stream[j.args.B.Type][m-1]
-	distance := uintptr(j.k*j.set.nr) * size
+	distance := uintptr(j.k * j.set.nr * size)
 	lda, ldc := uintptr(4*j.args.LDA), uintptr(4*j.args.LDC)
 	for p := j.panel0; p < j.panel1; {
 		many := (p+s.panels)*j.set.nr <= j.n && p+s.panels <= j.panel1
 		for k0 := 0; k0 < j.k; k0 += longest {
 			kc := min(longest, j.k-k0)
 			a := &j.args.A[j.batch*j.args.StrideA+k0]
-			b := unsafe.Add(j.args.B.panel(p), uintptr(k0*j.set.nr)*size)
+			b := &j.args.B.data[p*j.k*j.set.nr*size+k0*j.set.nr*size]
 			if many {
 				s.many(a, lda, b, distance, uintptr(kc), j.c(0, p*j.set.nr), ldc, k0 > 0)
 			} else {
@@ -182,7 +182,7 @@ func (j *job) stream() {
 }
 
 // run calls a micro-kernel for one panel, through a tile where the panel is wider than C.
-func (j *job) run(f microkernel, a *float32, lda uintptr, b unsafe.Pointer, kc, from, to, panel int, add bool) {
+func (j *job) run(f microkernel, a *float32, lda uintptr, b *byte, kc, from, to, panel int, add bool) {
 	col := panel * j.set.nr
 	if col+j.set.nr <= j.n {
 		f(a, lda, b, 0, uintptr(kc), j.c(from, col), uintptr(4*j.args.LDC), add)

@@ -33,16 +33,16 @@ func (w *Window) gather(dst, signal []float32, row, k0 int) {
 }
 
 // panelBlock gives rows k0 .. k0+kc of a panel as float32.
-func (j *job) panelBlock(panel, k0, kc int) unsafe.Pointer {
+func (j *job) panelBlock(panel, k0, kc int) *byte {
 	nr := j.set.nr
 	dst := j.space.b[:kc*nr]
 	if w := j.args.B; w != nil {
-		src := unsafe.Add(w.panel(panel), k0*nr*w.Type.Size())
+		src := &w.data[(panel*w.K+k0)*nr*w.Type.Size()]
 		if w.Type == F32 {
 			return src
 		}
 		j.set.expand[w.Type](&dst[0], src, len(dst))
-		return unsafe.Pointer(&dst[0])
+		return (*byte)(unsafe.Pointer(&dst[0]))
 	}
 	d := &j.dense
 	b, col := d.B[j.batch*j.args.StrideB:], panel*nr
@@ -61,5 +61,5 @@ func (j *job) panelBlock(panel, k0, kc int) unsafe.Pointer {
 			copy(dst[kk*nr:], b[(k0+kk)*d.LDB+col:][:n])
 		}
 	}
-	return unsafe.Pointer(&dst[0])
+	return (*byte)(unsafe.Pointer(&dst[0]))
 }

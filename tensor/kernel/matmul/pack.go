@@ -22,11 +22,6 @@ type Packed struct {
 // Bytes is the memory that the weight takes.
 func (p *Packed) Bytes() int { return len(p.data) + 4*len(p.scale) }
 
-// panel is where panel i begins.
-func (p *Packed) panel(i int) unsafe.Pointer {
-	return unsafe.Pointer(&p.data[i*p.K*p.nr*p.Type.Size()])
-}
-
 // Pack packs a weight as models store it: n rows (outputs) of k values (inputs) of type src, little endian, so that the
 // product is A·Wᵀ. scale holds one factor a row and is needed where src is I8. The work is shared by the pool.
 //
