@@ -3,7 +3,7 @@ class Capture extends AudioWorkletProcessor {
   #block = new Int16Array(Math.round(sampleRate / 10));
   #filled = 0;
 
-  override process(inputs: Float32Array[][]): boolean {
+  process(inputs: Float32Array[][]): boolean {
     const channels = inputs[0] ?? [];
     const first = channels[0];
     if (!first) return true;
