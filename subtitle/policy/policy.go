@@ -122,6 +122,9 @@ func (p *Policy) settle(tail []subtitle.Word, n int, h subtitle.Hypothesis) {
 		p.grey = p.greyWords(p.grey[min(n, len(p.grey)):], rest, h)
 	}
 	p.last = rest
+	if k := len(p.stable); k > 0 {
+		notBefore(p.grey, p.stable[k-1].End)
+	}
 }
 
 // notBefore moves words that would begin before t.
