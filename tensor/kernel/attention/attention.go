@@ -26,6 +26,15 @@ func (c *Config) check() error {
 	return nil
 }
 
+func (c *Config) checkHeads(heads []int) error {
+	for _, h := range heads {
+		if h < 0 || h >= c.Heads {
+			return fmt.Errorf("attention: head %d of %d does not exist", h, c.Heads)
+		}
+	}
+	return nil
+}
+
 // visible gives the range of keys that query row sees, of length keys.
 func (c *Config) visible(row, length int) (from, to int) {
 	to = min(length, c.KTime)

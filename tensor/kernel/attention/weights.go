@@ -1,10 +1,10 @@
 package attention
 
 import (
-	"math"
-
 	"github.com/dauys/dauys/tensor/kernel"
 	"github.com/dauys/dauys/tensor/kernel/softmax"
+	"github.com/dauys/dauys/tensor/kernel/tile"
+	"github.com/dauys/dauys/tensor/kernel/vmath"
 )
 
 // Weights computes the probabilities of chosen heads, for word alignment. Set the views (and lengths), then Run.
@@ -16,49 +16,55 @@ type Weights struct {
 	config   Config
 	level    kernel.Level
 	heads    []int
+	workers  [][]float32 // a scaled query each
 }
 
-// NewWeights prepares the probabilities of the listed heads.
-func NewWeights(level kernel.Level, c Config, heads []int) (*Weights, error) {
+// NewWeights prepares the probabilities of the listed heads for a pool of so many workers.
+func NewWeights(level kernel.Level, c Config, heads []int, workers int) (*Weights, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	return &Weights{config: c, level: level, heads: heads}, nil
+	if err := c.checkHeads(heads); err != nil {
+		return nil, err
+	}
+	w := &Weights{config: c, level: level, heads: heads}
+	for range workers {
+		w.workers = append(w.workers, make([]float32, c.Dim))
+	}
+	return w, nil
 }
 
 // Run computes all chosen heads of all batches.
 func (w *Weights) Run(p kernel.Pool) { p.Run(w.config.Batch*len(w.heads)*w.config.QTime, w) }
 
 // Do computes one query of one chosen head.
-func (w *Weights) Do(_, part int) {
+func (w *Weights) Do(worker, part int) {
 	c := &w.config
 	out := w.Out[part*c.KTime:][:c.KTime]
-	clear(out)
 	row, head, batch := part%c.QTime, w.heads[part/c.QTime%len(w.heads)], part/c.QTime/len(w.heads)
+	from, to := c.visible(row, length(w.Lengths, batch, c.KTime))
 	if row >= length(w.QLengths, batch, c.QTime) {
+		to = from
+	}
+	clear(out)
+	p, q := out[from:to], w.workers[worker]
+	if len(p) == 0 {
 		return
 	}
-	from, to := c.visible(row, length(w.Lengths, batch, c.KTime))
-	c.probabilities(w.level, out[from:to], w.Q.row(batch, row, head*c.Dim, c.Dim), w.K, batch, head, from)
-}
-
-// probabilities writes the softmax of the scores of q with the keys from..from+len(p).
-func (c *Config) probabilities(level kernel.Level, p, q []float32, keys View, batch, head, from int) {
+	softmax.Scale(w.level, q, w.Q.row(batch, row, head*c.Dim, c.Dim), c.Scale)
 	kv := head / (c.Heads / c.KVHeads)
-	for j := range p {
-		var s float32
-		for i, k := range keys.row(batch, from+j, kv*c.Dim, c.Dim) {
-			s += q[i] * c.Scale * k
-		}
-		p[j] = c.bend(s)
-	}
-	softmax.Row(level, p, p)
+	keys := tile.Matrix{Data: w.K.Data[batch*w.K.Batch+from*w.K.Row+kv*c.Dim:], Stride: w.K.Row}
+	tile.Dots(w.level, p, q, keys)
+	c.bend(w.level, p)
+	softmax.Row(w.level, p, p)
 }
 
-// bend applies the soft cap to a score.
-func (c *Config) bend(s float32) float32 {
+// bend applies the soft cap to scores.
+func (c *Config) bend(level kernel.Level, s []float32) {
 	if c.SoftCap <= 0 {
-		return s
+		return
 	}
-	return c.SoftCap * float32(math.Tanh(float64(s/c.SoftCap)))
+	softmax.Scale(level, s, s, 1/c.SoftCap)
+	vmath.Tanh(level, s, s)
+	softmax.Scale(level, s, s, c.SoftCap)
 }

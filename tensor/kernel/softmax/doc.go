@@ -5,7 +5,6 @@
 //	LogSumExp(x)    = max x + log sum exp(xj - max x)
 //
 // A row of which every value is -Inf (all masked) has softmax zeros, log-softmax -Inf and LogSumExp -Inf. A NaN in a row
-// makes the row NaN. Sums run in lanes (value i in lane i mod 16 or 8) that are added pairwise at the end: the order depends on the
-// level and the width only, never on other rows or threads. Tolerance against float64: 2e-6 relative, from exp (1 ulp) and
-// the sum's rounding.
+// makes the row NaN. Sums run in lanes that are folded in a fixed order: it depends on the level and the width only, never on
+// other rows or threads. Tolerance against float64: 4e-6 relative, from exp (2 ulp) and the sum's rounding.
 package softmax

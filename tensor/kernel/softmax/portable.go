@@ -12,26 +12,12 @@ func portableMax(x []float32) float32 {
 	return top
 }
 
-func portableExpSum(dst, x []float32, shift float32) float32 {
+// portableSum adds in 16 lanes, then the lanes pairwise, halves onto halves.
+func portableSum(x []float32) float32 {
 	var sum [16]float32
 	for i, v := range x {
-		e := float32(math.Exp(float64(v - shift)))
-		dst[i] = e
-		sum[i&15] += e
+		sum[i&15] += v
 	}
-	return fold(&sum)
-}
-
-func portableSumExp(x []float32, shift float32) float32 {
-	var sum [16]float32
-	for i, v := range x {
-		sum[i&15] += float32(math.Exp(float64(v - shift)))
-	}
-	return fold(&sum)
-}
-
-// fold adds the lanes pairwise, halves onto halves.
-func fold(sum *[16]float32) float32 {
 	for half := 8; half > 0; half /= 2 {
 		for i := range half {
 			sum[i] += sum[i+half]
@@ -40,9 +26,9 @@ func fold(sum *[16]float32) float32 {
 	return sum[0]
 }
 
-func portableScale(x []float32, by float32) {
-	for i := range x {
-		x[i] *= by
+func portableScale(dst, x []float32, by float32) {
+	for i, v := range x {
+		dst[i] = v * by
 	}
 }
 

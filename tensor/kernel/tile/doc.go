@@ -1,0 +1,8 @@
+// Package tile multiplies a few rows with operands that are not packed: the inner products of attention.
+//
+//	Mul   c[rows, n] (+)= a[rows, k] b[k, n]     all row-major with leading dimensions
+//	Dots  s[j] = q . k[j]                        one row with many, each dense over dim
+//
+// Every element of Mul is one fused multiply-add chain over k in order, however many rows there are, so a row's bits do
+// not depend on its neighbours. At a level the lanes of Dots are folded in a fixed order, whatever the place of k[j].
+package tile

@@ -1,0 +1,78 @@
+package tile
+
+import (
+	"math"
+
+	"github.com/dauys/dauys/tensor/kernel"
+)
+
+// Rows is how many rows a register tile has: Mul is fastest with whole ones.
+const Rows = 6
+
+// reach is the most steps of k in one call of assembly, which cannot be preempted: about 20 microseconds.
+const reach = 4096
+
+// Matrix is a row-major matrix inside a slice: row r begins at Data[r*Stride].
+type Matrix struct {
+	Data   []float32
+	Stride int
+}
+
+// Row gives row r on.
+func (m Matrix) Row(r int) Matrix { return Matrix{m.Data[r*m.Stride:], m.Stride} }
+
+func (m Matrix) check(rows, columns int) {
+	if rows > 0 {
+		_ = m.Data[(rows-1)*m.Stride+columns-1]
+	}
+}
+
+// Mul sets c[rows, n] = a[rows, k] b[k, n], or with add adds to c.
+func Mul(level kernel.Level, c, a, b Matrix, rows, k, n int, add bool) {
+	if rows <= 0 || n <= 0 {
+		return
+	}
+	c.check(rows, n)
+	if k > 0 {
+		a.check(rows, k)
+		b.check(k, n)
+	}
+	done := vectors(level, c, a, b, rows, k, n, add)
+	for r := range rows {
+		for j := done; j < n; j++ {
+			var sum float32
+			if add {
+				sum = c.Data[r*c.Stride+j]
+			}
+			for i := range k {
+				sum = fma(a.Data[r*a.Stride+i], b.Data[i*b.Stride+j], sum)
+			}
+			c.Data[r*c.Stride+j] = sum
+		}
+	}
+}
+
+// fma is a*b+c, rounded once in float64: the product of two float32 is exact there.
+func fma(a, b, c float32) float32 { return float32(math.FMA(float64(a), float64(b), float64(c))) }
+
+// Dots sets s[j] = q . k[j] for the first len(s) rows of k; len(q) is the dimension.
+func Dots(level kernel.Level, s, q []float32, k Matrix) {
+	if len(s) == 0 {
+		return
+	}
+	if len(q) == 0 {
+		clear(s)
+		return
+	}
+	k.check(len(s), len(q))
+	if dots(level, s, q, k) {
+		return
+	}
+	for j := range s {
+		var sum float32
+		for i, v := range k.Data[j*k.Stride:][:len(q)] {
+			sum += q[i] * v
+		}
+		s[j] = sum
+	}
+}
