@@ -1,3 +1,5 @@
+//go:build !amd64
+
 package vmath
 
 import "github.com/dauys/dauys/tensor/kernel"
