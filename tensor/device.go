@@ -58,6 +58,9 @@ func HostBuffer(t DType, shape ...int) *Buffer {
 	return &Buffer{dtype: t, shape: shape, host: AlignedBytes(elements(shape) * t.Size())}
 }
 
+// EmptyBuffer gives a buffer with a type and a shape but without memory, for devices that keep none on the host.
+func EmptyBuffer(t DType, shape ...int) *Buffer { return &Buffer{dtype: t, shape: shape} }
+
 // AlignedBytes gives zeroed memory that starts at a multiple of 64, the size of a cache line and of a zmm register.
 func AlignedBytes(n int) []byte {
 	const line = 64

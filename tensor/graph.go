@@ -33,8 +33,9 @@ type Tensor struct {
 	op    *Op    // nil for inputs, states and weights
 	name  string // of inputs, states and outputs
 	kind  SlotKind
-	param *Param // of weights
-	Place Place  // where the data lies; set by Compile, read by devices
+	param *Param  // of weights
+	root  *Tensor // of views: whose memory it lies in
+	Place Place   // where the data lies; set by Compile, read by devices
 }
 
 // Input declares values that the caller writes before each run.

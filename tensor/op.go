@@ -92,6 +92,7 @@ type MatMul struct{ Epilogue }
 // Conv1d is the attribute of KindConv1d.
 type Conv1d struct {
 	Conv1dOptions
+	Padding // rows that are added beside Pad
 	Epilogue
 }
 

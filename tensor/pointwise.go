@@ -15,8 +15,6 @@ const (
 	FnSub          // x - y
 	FnMul          // x * y
 	FnDiv          // x / y
-	FnMin          // min(x, y)
-	FnMax          // max(x, y)
 	FnAddScalar    // x + p
 	FnMulScalar    // x * p
 	FnNeg          // -x
@@ -33,14 +31,14 @@ const (
 	FnClamp        // min(max(x, p), q)
 )
 
-var fnNames = [...]string{"none", "add", "sub", "mul", "div", "min", "max", "add scalar", "mul scalar", "neg", "exp", "log",
+var fnNames = [...]string{"none", "add", "sub", "mul", "div", "add scalar", "mul scalar", "neg", "exp", "log",
 	"sqrt", "tanh", "sigmoid", "relu", "leaky relu", "gelu", "gelu tanh", "silu", "clamp"}
 
 // String gives the function's name in messages and listings.
 func (f Fn) String() string { return fnNames[f] }
 
 // Binary tells that the function takes two registers.
-func (f Fn) Binary() bool { return f >= FnAdd && f <= FnMax }
+func (f Fn) Binary() bool { return f >= FnAdd && f <= FnDiv }
 
 // Instr is one step of a chain: it defines the next register.
 type Instr struct {
@@ -104,12 +102,6 @@ func (t *Tensor) Mul(b *Tensor) *Tensor { return t.binary(FnMul, b) }
 
 // Div gives t / b, element by element.
 func (t *Tensor) Div(b *Tensor) *Tensor { return t.binary(FnDiv, b) }
-
-// Min gives the smaller of t and b, element by element.
-func (t *Tensor) Min(b *Tensor) *Tensor { return t.binary(FnMin, b) }
-
-// Max gives the larger of t and b, element by element.
-func (t *Tensor) Max(b *Tensor) *Tensor { return t.binary(FnMax, b) }
 
 // AddScalar gives t + x.
 func (t *Tensor) AddScalar(x float32) *Tensor { return t.unary(FnAddScalar, x, 0) }

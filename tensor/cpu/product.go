@@ -1,0 +1,168 @@
+package cpu
+
+import (
+	"fmt"
+
+	"github.com/dauys/dauys/fault"
+	"github.com/dauys/dauys/tensor"
+	"github.com/dauys/dauys/tensor/kernel"
+	"github.com/dauys/dauys/tensor/kernel/conv1d"
+	"github.com/dauys/dauys/tensor/kernel/matmul"
+)
+
+// activations maps the functions that an epilogue may hold.
+var activations = map[tensor.Fn]matmul.Activation{tensor.FnNone: matmul.None, tensor.FnGELU: matmul.GELU,
+	tensor.FnGELUTanh: matmul.GELUTanh, tensor.FnReLU: matmul.ReLU, tensor.FnSiLU: matmul.SiLU,
+	tensor.FnSigmoid: matmul.Sigmoid, tensor.FnTanh: matmul.Tanh}
+
+// product is a matmul or a linear layer.
+type product struct {
+	label
+	device            *Device
+	args              matmul.Args
+	mul               *matmul.Mul // made at the first run, which knows the memory
+	a, b, c, residual *tensor.Tensor
+}
+
+// linear prepares x w^T + bias.
+func (d *Device) linear(op *tensor.Op) (tensor.Kernel, error) {
+	x, out, w := op.In[0], op.Out[0], op.Param(0)
+	packed, err := d.matrix(w)
+	if err != nil {
+		return nil, err
+	}
+	bias, err := d.vector(op.Param(1))
+	if err != nil {
+		return nil, err
+	}
+	k := &product{label: d.label("matmul " + packed.Type.String()), device: d, a: x, c: out, args: matmul.Args{
+		M: x.Rows(), LDA: x.RowStride(), B: packed, LDC: w.Shape[0], Bias: bias.F32()}}
+	if err := k.epilogue(op.Epilogue()); err != nil {
+		return nil, err
+	}
+	if op.Epilogue().Residual {
+		k.residual = op.In[1]
+		k.args.LDR = k.residual.RowStride()
+	}
+	return k, nil
+}
+
+// product prepares a product of two activations.
+func (d *Device) product(op *tensor.Op) (tensor.Kernel, error) {
+	a, b, out := op.In[0], op.In[1], op.Out[0]
+	m, n, last := a.Dim(-2), b.Dim(-1), b.Rank()-1
+	dense := &matmul.Dense{K: b.Dim(-2), N: n, LDB: b.Place.Strides[last-1]}
+	if n > 1 && b.Place.Strides[last] != 1 {
+		dense.Transposed, dense.LDB = true, b.Place.Strides[last]
+	}
+	k := &product{label: d.label("matmul dense"), device: d, a: a, b: b, c: out, args: matmul.Args{
+		M: m, LDA: a.Place.Strides[a.Rank()-2], Dense: dense, LDC: n,
+		Batch: a.Rows() / max(m, 1), StrideA: a.BatchStride(), StrideC: m * n}}
+	if b.Rank() > 2 {
+		k.args.StrideB = b.BatchStride()
+	}
+	if k.args.Batch == 0 {
+		k.args.M = 0
+	}
+	if err := k.epilogue(op.Epilogue()); err != nil {
+		return nil, err
+	}
+	if op.Epilogue().Residual {
+		k.residual = op.In[2]
+		k.args.LDR, k.args.StrideR = k.residual.Place.Strides[a.Rank()-2], k.residual.BatchStride()
+	}
+	return k, nil
+}
+
+func (k *product) epilogue(e tensor.Epilogue) error {
+	act, ok := activations[e.Act]
+	if !ok {
+		return fault.Errorf("cpu.Select", fault.Internal, "no epilogue with %s", e.Act)
+	}
+	k.args.Act = act
+	return nil
+}
+
+func (k *product) run(m *memory, p kernel.Pool) error {
+	a, c := m.f32(k.a), m.f32(k.c)
+	var b, residual []float32
+	if k.b != nil {
+		b = m.f32(k.b)
+	}
+	if k.residual != nil {
+		residual = m.f32(k.residual)
+	}
+	if k.mul == nil {
+		if err := k.prepare(a, b, c, residual); err != nil {
+			return err
+		}
+	} else if err := k.mul.Rebind(a, b, c, residual); err != nil {
+		return err
+	}
+	k.mul.Run(p)
+	return nil
+}
+
+func (k *product) prepare(a, b, c, residual []float32) (err error) {
+	args := k.args
+	args.A, args.C, args.Residual = a, c, residual
+	if args.Dense != nil {
+		args.Dense.B = b
+	}
+	k.mul, err = matmul.New(k.device.level, k.device.scratch, args)
+	return err
+}
+
+// convolution is a conv1d.
+type convolution struct {
+	label
+	device         *Device
+	args           conv1d.Args
+	conv           *conv1d.Conv // made at the first run
+	x, y, residual *tensor.Tensor
+}
+
+func (d *Device) conv1d(op *tensor.Op) (tensor.Kernel, error) {
+	x, a := op.In[0], op.Attr.(tensor.Conv1d)
+	w, err := d.filter(op.Param(0), a.Groups)
+	if err != nil {
+		return nil, err
+	}
+	bias, err := d.vector(op.Param(1))
+	if err != nil {
+		return nil, err
+	}
+	act, ok := activations[a.Act]
+	if !ok {
+		return nil, fmt.Errorf("no epilogue with %s", a.Act)
+	}
+	k := &convolution{label: d.label("conv1d"), device: d, x: x, y: op.Out[0], args: conv1d.Args{
+		Options: conv1d.Options{Stride: a.Stride, Dilation: a.Dilation, Groups: a.Groups, Before: a.Pad + a.Before, After: a.Pad + a.After},
+		Batch:   x.Dim(0), Time: x.Dim(1), W: w, Bias: bias.F32(), Act: act}}
+	if a.Residual {
+		k.residual = op.In[1]
+	}
+	return k, nil
+}
+
+func (k *convolution) run(m *memory, p kernel.Pool) (err error) {
+	if k.x.Dim(0) == 0 {
+		return nil
+	}
+	x, y := m.f32(k.x), m.f32(k.y)
+	var residual []float32
+	if k.residual != nil {
+		residual = m.f32(k.residual)
+	}
+	if k.conv == nil {
+		args := k.args
+		args.X, args.Y, args.Residual = x, y, residual
+		if k.conv, err = conv1d.New(k.device.level, k.device.scratch, args); err != nil {
+			return err
+		}
+	} else if err := k.conv.Rebind(x, y, residual); err != nil {
+		return err
+	}
+	k.conv.Run(p)
+	return nil
+}
