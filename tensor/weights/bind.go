@@ -13,94 +13,77 @@ import (
 	"github.com/dauys/dauys/tensor/weights/mapped"
 )
 
-// Bind fills the weight fields of model, a pointer to a struct (see [nn.Walk]), with the tensors of f by table. The
-// fields stay valid until f is closed. The error, of kind Corrupt, lists every name that does not fit; model must not be
-// used then.
-func Bind(model any, f *File, table NameTable) error {
-	b := &binder{fields: map[string]nn.Field{}}
-	for field := range nn.Walk(model) {
-		*field.Param = nil
-		b.order = append(b.order, field.Path)
-		b.fields[field.Path] = field
-	}
-	if len(b.fields) != len(b.order) {
-		return fault.Errorf("weights.Bind", fault.Internal, "two fields of %T have the same path", model)
-	}
-	for _, rule := range table.Rules {
-		b.patterns = append(b.patterns, compile(rule.from))
+// Bind fills the weight fields of model, a pointer to a struct (see [nn.Walk]), with the tensors of f by table. A field
+// that held a param with a shape keeps that shape: a tensor of another is refused. The fields stay valid until f is
+// closed. The error, of kind Corrupt, lists every name that does not fit; model must not be used then.
+func Bind(model any, f *File, table NameTable) error { return Apply(f, table).Bind(model) }
+
+// Canonical is a file seen through a name table: weights under a model's names.
+type Canonical struct {
+	file    *File
+	table   NameTable
+	weights map[string]*tensor.Param
+	order   []source // in the file's order
+	refused []string // tensors that do not fit the table, each with the reason
+}
+
+// source is a weight and the tensor that it comes from.
+type source struct {
+	param *tensor.Param // its Name is the canonical one
+	from  string
+	same  bool // it repeats another weight
+}
+
+// Apply translates the names of f. What does not fit the table comes out as the error of Bind.
+func Apply(f *File, table NameTable) *Canonical {
+	c := &Canonical{file: f, table: table, weights: map[string]*tensor.Param{}}
+	patterns := make([]pattern, len(table.Rules))
+	for i, rule := range table.Rules {
+		patterns[i] = compile(rule.from)
 	}
 	for _, t := range f.Tensors {
-		if err := b.tensor(f, t, table.Rules); err != nil {
-			b.refused = append(b.refused, fmt.Sprintf("%s: %v", t.Name, err))
+		rule, names := find(t, table.Rules, patterns)
+		if err := c.tensor(t, rule, names); err != nil {
+			c.refuse(t.Name, err)
 		}
 	}
-	b.ties()
-	b.aliases(table.Rules)
-	b.missing = b.unbound(table.Absent)
-	return fault.E("weights.Bind", fault.Corrupt, b.report(f.Path))
-}
-
-// binder is one binding under way.
-type binder struct {
-	fields   map[string]nn.Field
-	order    []string
-	patterns []pattern // of the table's rules
-	tied     []tie
-	unused   []string // tensors without a field
-	missing  []string // fields without a tensor
-	refused  []string // tensors that do not fit, each with the reason
-}
-
-// tie is a tensor that must equal a field.
-type tie struct {
-	param *tensor.Param
-	path  string
-}
-
-// tensor applies the first rule that matches t.
-func (b *binder) tensor(f *File, t *mapped.Tensor, rules []Rule) error {
-	rule, names := b.find(t, rules)
-	switch rule.kind {
-	case ignore:
-		if rule.reason == "" {
-			return errors.New("it is ignored without a reason")
+	for _, s := range c.order { // a copy counts where the original is not in the file
+		if s.same && c.weights[s.param.Name] == nil {
+			c.weights[s.param.Name] = s.param
 		}
-		return nil
-	case expect:
-		v, err := f.Int(t.Name)
-		if err == nil && v != rule.value {
-			err = fmt.Errorf("it is %d, this program knows %d only", v, rule.value)
+	}
+	for _, rule := range table.Rules {
+		if of := c.weights[rule.from]; rule.kind == alias && of != nil && c.weights[rule.to[0]] == nil {
+			c.weights[rule.to[0]] = of
 		}
-		return err
-	case zero:
-		p, err := param(t)
-		if err != nil {
-			return err
-		}
-		return allZero(p)
 	}
-	p, err := param(t)
-	if err != nil {
-		return err
-	}
-	to := make([]string, len(rule.to))
-	for i := range to {
-		to[i] = names.Replace(rule.to[i])
-	}
-	return b.apply(rule, t.Name, p, to)
+	return c
 }
 
-// find is the rule for t: by its name, then by its consumers; a plain Rename to its own name where there is none.
-func (b *binder) find(t *mapped.Tensor, rules []Rule) (Rule, *strings.Replacer) {
+// Shape gives the dimensions of a weight by its canonical name: a model's sizes can be read before it is made.
+func (c *Canonical) Shape(name string) (shape []int, ok bool) {
+	p := c.weights[name]
+	if p == nil {
+		return nil, false
+	}
+	return p.Shape, true
+}
+
+func (c *Canonical) refuse(name string, err error) {
+	c.refused = append(c.refused, fmt.Sprintf("%s: %v", name, err))
+}
+
+// find is the first rule for t, by its name or a consumer; a plain Rename to its own name where there is none.
+func find(t *mapped.Tensor, rules []Rule, patterns []pattern) (Rule, *strings.Replacer) {
 	for i, rule := range rules {
 		if rule.kind == alias {
 			continue
 		}
-		if names, ok := b.patterns[i].match(t.Name); ok {
+		if names, ok := patterns[i].match(t.Name); ok {
 			return rule, names
 		}
 		for _, consumer := range t.Consumers {
-			if names, ok := b.patterns[i].match("@" + consumer); ok {
+			if names, ok := patterns[i].match("@" + consumer); ok {
 				return rule, names
 			}
 		}
@@ -108,13 +91,30 @@ func (b *binder) find(t *mapped.Tensor, rules []Rule) (Rule, *strings.Replacer) 
 	return Rename(t.Name, t.Name), strings.NewReplacer()
 }
 
-func (b *binder) apply(rule Rule, from string, p *tensor.Param, to []string) (err error) {
+// tensor does with t what rule says.
+func (c *Canonical) tensor(t *mapped.Tensor, rule Rule, names *strings.Replacer) error {
 	switch rule.kind {
-	case split:
-		return b.split(from, p, to)
-	case same:
-		b.tied = append(b.tied, tie{p, to[0]})
+	case ignore:
+		if rule.reason == "" {
+			return errors.New("it is ignored without a reason")
+		}
 		return nil
+	case expect:
+		v, err := c.file.Int(t.Name)
+		if err == nil && v != rule.value {
+			err = fmt.Errorf("it is %d, this program knows %d only", v, rule.value)
+		}
+		return err
+	}
+	p, err := param(t)
+	if err != nil {
+		return err
+	}
+	switch rule.kind {
+	case zero:
+		return allZero(p)
+	case split:
+		return c.split(t.Name, p, rule.to, names)
 	case permute:
 		p, err = permuted(p, rule.dims)
 	case reshape:
@@ -125,19 +125,19 @@ func (b *binder) apply(rule Rule, from string, p *tensor.Param, to []string) (er
 	if err != nil {
 		return err
 	}
-	return b.set(from, to[0], p)
+	return c.add(p, source{from: t.Name, same: rule.kind == same}, names.Replace(rule.to[0]))
 }
 
-func (b *binder) split(from string, p *tensor.Param, to []string) error {
-	for i, path := range to {
+func (c *Canonical) split(from string, p *tensor.Param, to []string, names *strings.Replacer) error {
+	for i, name := range to {
 		piece, err := part(p, i, len(to))
 		if err != nil {
 			return err
 		}
-		if path == Zero {
+		if name == Zero {
 			err = allZero(piece)
 		} else {
-			err = b.set(from, path, piece)
+			err = c.add(piece, source{from: from}, names.Replace(name))
 		}
 		if err != nil {
 			return err
@@ -146,75 +146,78 @@ func (b *binder) split(from string, p *tensor.Param, to []string) error {
 	return nil
 }
 
-// set gives the field at path its weight.
-func (b *binder) set(from, path string, p *tensor.Param) error {
-	field, ok := b.fields[path]
-	if !ok {
-		if from != path {
-			from += " (" + path + ")"
-		}
-		b.unused = append(b.unused, from)
-		return nil
-	}
-	if *field.Param != nil {
-		return fmt.Errorf("%s is bound already", path)
-	}
-	p.Name = path
+// add gives p its canonical name.
+func (c *Canonical) add(p *tensor.Param, s source, name string) error {
+	p.Name, s.param = name, p
 	if p.Scale != nil {
-		p.Scale.Name = path + " (scale)"
+		p.Scale.Name = name + " (scale)"
 	}
-	*field.Param = p
+	if !s.same {
+		if c.weights[name] != nil {
+			return fmt.Errorf("another tensor is %s already", name)
+		}
+		c.weights[name] = p
+	}
+	c.order = append(c.order, s)
 	return nil
 }
 
-// ties compares the tensors that repeat a field, or binds them where the field has no other.
-func (b *binder) ties() {
-	for _, t := range b.tied {
-		name := t.param.Name
-		field, ok := b.fields[t.path]
-		var err error
-		if ok && *field.Param != nil {
-			err = equal(t.param, *field.Param)
-		} else {
-			err = b.set(name, t.path, t.param)
+// Bind is the function Bind for a file that was translated before.
+func (c *Canonical) Bind(model any) error {
+	fields := map[string]nn.Field{}
+	var order []string
+	b := &binding{refused: slices.Clone(c.refused)}
+	for field := range nn.Walk(model) {
+		if _, twice := fields[field.Path]; twice {
+			return fault.Errorf("weights.Bind", fault.Internal, "two fields of %T are called %s", model, field.Path)
 		}
-		if err != nil {
-			b.refused = append(b.refused, fmt.Sprintf("%s: %v", name, err))
+		fields[field.Path] = field
+		order = append(order, field.Path)
+	}
+	for _, s := range c.order {
+		b.check(s, c.weights[s.param.Name], fields)
+	}
+	for _, path := range order {
+		field := fields[path]
+		*field.Param = c.weights[path]
+		if *field.Param == nil && !(field.Optional && c.table.mayLack(path)) {
+			b.missing = append(b.missing, path)
 		}
 	}
+	return fault.E("weights.Bind", fault.Corrupt, b.report(c.file.Path))
 }
 
-func (b *binder) aliases(rules []Rule) {
-	for _, rule := range rules {
-		if rule.kind != alias {
-			continue
-		}
-		to, of := b.fields[rule.to[0]], b.fields[rule.from]
-		if to.Param != nil && of.Param != nil && *to.Param == nil {
-			*to.Param = *of.Param
-		}
-	}
+// binding collects what does not fit.
+type binding struct {
+	unused  []string // tensors without a field
+	missing []string // fields without a tensor
+	refused []string // tensors that do not fit, each with the reason
 }
 
-// unbound lists the fields that lack a weight and may not.
-func (b *binder) unbound(absent []string) []string {
-	var may []pattern
-	for _, a := range absent {
-		may = append(may, compile(a))
-	}
-	var names []string
-	for _, path := range b.order {
-		field := b.fields[path]
-		allowed := absent == nil || slices.ContainsFunc(may, func(p pattern) bool { return p.expr.MatchString(path) })
-		if *field.Param == nil && !(field.Optional && allowed) {
-			names = append(names, path)
+// check holds a weight of the file against its field.
+func (b *binding) check(s source, bound *tensor.Param, fields map[string]nn.Field) {
+	path := s.param.Name
+	field, ok := fields[path]
+	if !ok {
+		if s.from != path {
+			s.from += " (" + path + ")"
 		}
+		b.unused = append(b.unused, s.from)
+		return
 	}
-	return names
+	err := error(nil)
+	if want := *field.Param; want != nil && !slices.Equal(want.Shape, s.param.Shape) {
+		err = fmt.Errorf("its shape is %v, the model's %v", s.param.Shape, want.Shape)
+	} else if s.param != bound {
+		err = equal(s.param, bound)
+	}
+	if err != nil {
+		b.refused = append(b.refused, fmt.Sprintf("%s: %v", s.from, err))
+	}
 }
 
 // report puts the lists into one error, nil where all are empty.
-func (b *binder) report(path string) error {
+func (b *binding) report(path string) error {
 	var parts []string
 	add := func(what string, names []string) {
 		if len(names) > 0 {

@@ -158,7 +158,7 @@ func TestBindListsEveryNameThatDoesNotFit(t *testing.T) {
 		}, "decoder/layer_0/qk/w: shape [3 1] does not split into 2"},
 		{"two tensors for a field", func(x []*mapped.Tensor) []*mapped.Tensor {
 			return append(x, of("embed.weight", []int{2, 2}, 1, 2, 3, 4))
-		}, "embed.weight: embed.weight is bound already"},
+		}, "embed.weight: another tensor is embed.weight already"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := toy{Layers: make([]layer, 1)}
@@ -167,6 +167,25 @@ func TestBindListsEveryNameThatDoesNotFit(t *testing.T) {
 				t.Fatalf("got %v\nwant %s", err, c.want)
 			}
 		})
+	}
+}
+
+func TestFieldsWithAShapeKeepIt(t *testing.T) {
+	m := toy{Layers: make([]layer, 1)}
+	m.Table.Weight = &tensor.Param{Shape: []int{3, 2}}
+	err := Bind(&m, fileOf(t, spelled()...), scheme)
+	if err == nil || !strings.Contains(err.Error(), "table: its shape is [2 2], the model's [3 2]") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestShapesAreKnownBeforeTheModel(t *testing.T) {
+	c := Apply(fileOf(t, spelled()...), scheme)
+	if s, ok := c.Shape("layers.0.out.weight"); !ok || !slices.Equal(s, []int{3, 2}) {
+		t.Errorf("layers.0.out.weight: %v, %t", s, ok)
+	}
+	if s, ok := c.Shape("layers.1.out.weight"); ok {
+		t.Errorf("layers.1.out.weight: %v", s)
 	}
 }
 

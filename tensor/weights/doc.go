@@ -7,6 +7,8 @@
 //	defer file.Close()                            // after the programs are compiled, which packs the weights
 //	err = weights.Bind(&model, file, namesCT2)    // every tensor and every field is accounted for, or err lists them
 //
+// Where the sizes of the model are in the file alone, [Apply] first: its Shape tells them, then its Bind fills the model.
+//
 // Binding is strict both ways: each tensor of the file is bound, equal to a bound one, proven zero, of the expected value,
 // or ignored for a stated reason; each field has its tensor, fields marked optional excepted where the table allows it.
 // Bound params stay lazy views: slices of rows alias the file, transposed ones are copied when they are loaded.

@@ -2,6 +2,7 @@ package weights
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -132,4 +133,11 @@ func (p pattern) match(name string) (*strings.Replacer, bool) {
 		pairs = append(pairs, v, groups[i+1])
 	}
 	return strings.NewReplacer(pairs...), true
+}
+
+// mayLack says whether the scheme may lack the optional field at path.
+func (t NameTable) mayLack(path string) bool {
+	return t.Absent == nil || slices.ContainsFunc(t.Absent, func(absent string) bool {
+		return compile(absent).expr.MatchString(path)
+	})
 }
