@@ -19,20 +19,9 @@ type Config struct {
 	Decoders   int // blocks
 	Vocabulary int
 
-	Special        Special
-	Suppress       []int32  // tokens never generated; nil = [Special] only
-	SuppressFirst  []int32  // tokens that do not begin a text
+	Suppress       []int32  // tokens never generated; empty = the tokenizer's non-speech tokens
+	SuppressFirst  []int32  // tokens that do not begin a text; empty = blank and the end
 	AlignmentHeads [][2]int // (decoder block, head) whose attention follows the words
-	EnglishOnly    bool     // the prompt holds neither language nor task
-}
-
-// Special holds the ids of the tokens that are no text.
-type Special struct {
-	EndOfText, StartOfTranscript int32
-	Translate, Transcribe        int32
-	StartOfPrevious, NoSpeech    int32
-	NoTimestamps, FirstTimestamp int32 // <|0.00|>; 0.02 s a token up to <|30.00|>
-	Languages                    map[string]int32
 }
 
 // Shapes tells the shape of a weight by its Hugging Face name.
@@ -132,14 +121,6 @@ func (c *Config) complete() error {
 		return fault.Errorf("whisper.Config", fault.Corrupt, "width %d, %d heads, %d encoder and %d decoder blocks: no Whisper model",
 			c.Width, c.Heads, c.Encoders, c.Decoders)
 	}
-	if c.Special.Languages == nil {
-		special, err := specialOf(c.Vocabulary)
-		if err != nil {
-			return err
-		}
-		c.Special = special
-		c.EnglishOnly = c.Vocabulary < firstMultilingual
-	}
 	if len(c.AlignmentHeads) == 0 { // model.py:265: all heads of the upper half
 		for block := c.Decoders / 2; block < c.Decoders; block++ {
 			for head := range c.Heads {
@@ -153,35 +134,4 @@ func (c *Config) complete() error {
 		}
 	}
 	return nil
-}
-
-// firstMultilingual is the smallest vocabulary of a multilingual model (model.py:293, is_multilingual).
-const firstMultilingual = 51865
-
-// timestampTokens are <|0.00|> to <|30.00|> (tokenizer.py:364).
-const timestampTokens = 1501
-
-// specialOf lays out the special tokens as tokenizer.py:346 does: end, start, languages, tasks, 1501 timestamps. The
-// vocabulary's size tells how many languages there are (model.py:297, num_languages).
-func specialOf(vocabulary int) (Special, error) {
-	end, languages := int32(50257), vocabulary-51765-1
-	if vocabulary < firstMultilingual {
-		end, languages = 50256, vocabulary-51765
-	}
-	if languages < 1 || languages > len(languageCodes) {
-		return Special{}, fault.Errorf("whisper.Config", fault.Unsupported, "vocabulary of %d tokens: Whisper models have 51864 to 51866", vocabulary)
-	}
-	return layout(end, languageCodes[:languages]), nil
-}
-
-// layout numbers the special tokens from the end-of-text token on.
-func layout(end int32, languages []string) Special {
-	s := Special{EndOfText: end, StartOfTranscript: end + 1, Languages: make(map[string]int32, len(languages))}
-	for i, code := range languages {
-		s.Languages[code] = end + 2 + int32(i)
-	}
-	task := end + 2 + int32(len(languages))
-	s.Translate, s.Transcribe = task, task+1 // then startoflm
-	s.StartOfPrevious, s.NoSpeech, s.NoTimestamps, s.FirstTimestamp = task+3, task+4, task+5, task+6
-	return s
 }

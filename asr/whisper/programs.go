@@ -88,7 +88,6 @@ func crossName(block int, side string) string { return "cross." + strconv.Itoa(b
 // sequencePages is the pages of the longest text.
 func (p *Programs) sequencePages() int { return (p.model.Config.TextLen + textPage - 1) / textPage }
 
-
 // pool declares the cache of one attention in a graph.
 func pool(g *tensor.Graph, from map[string]*tensor.Buffer, name func(int, string) string, block int) tensor.KV {
 	k, v := from[name(block, "k")], from[name(block, "v")]
