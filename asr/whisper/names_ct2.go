@@ -6,7 +6,7 @@ import "github.com/dauys/dauys/tensor/weights"
 // by rows, the key's bias written as zeros. Its scalars are settings that every Whisper shares.
 var namesCT2 = weights.NameTable{
 	Rules: []weights.Rule{
-		weights.Rename("encoder/{conv}/{p}", "model.encoder.{conv}.{p}"),
+		weights.Rename("encoder/conv{i}/{p}", "model.encoder.conv{i}.{p}"),
 		weights.Rename("decoder/embeddings/weight", "model.decoder.embed_tokens.weight"),
 		weights.Rename("{s}/position_encodings/encodings", "model.{s}.embed_positions.weight"),
 		weights.Rename("{s}/layer_norm/gamma", "model.{s}.layer_norm.weight"),

@@ -14,8 +14,8 @@ var namesOpenAI = weights.NameTable{
 func openAI(top string) []weights.Rule {
 	block, to := top+"{s}.blocks.{i}.", "model.{s}.layers.{i}."
 	return []weights.Rule{
-		weights.Reshape(top+"encoder.{conv}.bias", "model.encoder.{conv}.bias", -1), // ggml writes it as a column
-		weights.Rename(top+"encoder.{conv}.weight", "model.encoder.{conv}.weight"),
+		weights.Reshape(top+"encoder.conv{i}.bias", "model.encoder.conv{i}.bias", -1), // ggml writes it as a column
+		weights.Rename(top+"encoder.conv{i}.weight", "model.encoder.conv{i}.weight"),
 		weights.Rename(top+"encoder.ln_post.{p}", "model.encoder.layer_norm.{p}"),
 		weights.Rename(top+"decoder.ln.{p}", "model.decoder.layer_norm.{p}"),
 		weights.Rename(top+"decoder.token_embedding.weight", "model.decoder.embed_tokens.weight"),
