@@ -52,6 +52,9 @@ func (e *Embedding) Run(p kernel.Pool) { p.Run((e.rows+e.block-1)/e.block, e) }
 
 // Do gathers one block of rows.
 func (e *Embedding) Do(_, part int) {
+	if e.width == 0 {
+		return
+	}
 	for r := part * e.block; r < min(e.rows, (part+1)*e.block); r++ {
 		e.row(r, e.Out[r*e.width:][:e.width])
 	}

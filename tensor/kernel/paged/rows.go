@@ -2,7 +2,6 @@ package paged
 
 import (
 	"github.com/dauys/dauys/tensor/kernel"
-	"github.com/dauys/dauys/tensor/kernel/convert"
 	"github.com/dauys/dauys/tensor/kernel/softmax"
 	"github.com/dauys/dauys/tensor/kernel/tile"
 	"github.com/dauys/dauys/tensor/kernel/vmath"
@@ -55,9 +54,7 @@ func (r *Rows) stretch(s *scratch, pool Store, row, kv, at, to int) (tile.Matrix
 	if pool.F16 == nil {
 		return tile.Matrix{Data: pool.F32[first:], Stride: c.width()}, n
 	}
-	for i := range n {
-		convert.F16ToF32(r.level, s.wide[i*c.Dim:], pool.F16[first+i*c.width():][:c.Dim])
-	}
+	tile.Widen(r.level, s.wide, pool.F16[first:], c.width(), n, c.Dim)
 	return tile.Matrix{Data: s.wide, Stride: c.Dim}, n
 }
 

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/dauys/dauys/tensor/kernel"
+	"github.com/dauys/dauys/tensor/kernel/convert"
 )
 
 // Rows is how many rows a register tile has: Mul is fastest with whole ones.
@@ -74,5 +75,19 @@ func Dots(level kernel.Level, s, q []float32, k Matrix) {
 			sum += q[i] * v
 		}
 		s[j] = sum
+	}
+}
+
+// Widen writes rows of f16, stride apart, as dense f32 rows of columns values.
+func Widen(level kernel.Level, dst []float32, src []uint16, stride, rows, columns int) {
+	if rows <= 0 || columns <= 0 {
+		return
+	}
+	_, _ = dst[rows*columns-1], src[(rows-1)*stride+columns-1]
+	if widen(level, dst, src, stride, rows, columns) {
+		return
+	}
+	for r := range rows {
+		convert.F16ToF32(level, dst[r*columns:], src[r*stride:][:columns])
 	}
 }

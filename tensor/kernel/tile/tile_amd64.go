@@ -108,3 +108,15 @@ func dots(level kernel.Level, s, q []float32, k Matrix) bool {
 	}
 	return true
 }
+
+func widen(level kernel.Level, dst []float32, src []uint16, stride, rows, columns int) bool {
+	switch {
+	case level >= kernel.AVX512 && columns%16 == 0:
+		widenAVX512(&dst[0], &src[0], 2*stride, rows, columns)
+	case level >= kernel.AVX2 && columns%8 == 0:
+		widenAVX2(&dst[0], &src[0], 2*stride, rows, columns)
+	default:
+		return false
+	}
+	return true
+}
