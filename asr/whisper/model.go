@@ -22,12 +22,17 @@ func New(c Config) *Model {
 		Encoder: Encoder{Blocks: make([]EncoderBlock, c.Encoders)},
 		Decoder: Decoder{Blocks: make([]DecoderBlock, c.Decoders)},
 	}
-	m.Encoder.Conv1.Options = tensor.Conv1dOptions{Pad: 1}
-	m.Encoder.Conv2.Options = tensor.Conv1dOptions{Pad: 1, Stride: 2}
+	m.Encoder.options()
 	for f := range nn.Walk(m) {
 		*f.Param = &tensor.Param{Name: f.Path, Shape: c.shape(f.Path)}
 	}
 	return m
+}
+
+// options are those of model.py:184: the second convolution halves the time.
+func (e *Encoder) options() {
+	e.Conv1.Options = tensor.Conv1dOptions{Pad: 1}
+	e.Conv2.Options = tensor.Conv1dOptions{Pad: 1, Stride: 2}
 }
 
 // shape gives the dimensions of a weight by its name.
