@@ -15,8 +15,8 @@ type stream struct {
 // set is what one level brings.
 type set struct {
 	nr, mr int           // columns of a panel, most rows of a micro-kernel
-	blockK int           // the k-block: a panel's block stays in the first- or second-level cache
-	blocks int           // most micro-kernel rows of one part: the copied block of A stays in the second-level cache
+	blockK int           // the longest k-block
+	copied int           // values of A that a part copies together; with a panel's k-block they stay in the second-level cache
 	tile   []microkernel // [rows-1]: f32, one panel
 
 	stream [types][]stream // [type][rows-1]; empty: convert first

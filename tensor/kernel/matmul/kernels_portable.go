@@ -10,7 +10,7 @@ const portableRows, portableColumns = 4, 16
 
 // portable is the reference that reads like the definition, and what runs where there is no assembly.
 var portable = set{
-	nr: portableColumns, mr: portableRows, blockK: 256, blocks: 32,
+	nr: portableColumns, mr: portableRows, blockK: 256, copied: 1 << 16,
 	tile:   []microkernel{tileOf(1), tileOf(2), tileOf(3), tileOf(4)},
 	expand: portableExpand,
 	affine: affine,

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/dauys/dauys/tensor/kernel"
 	"github.com/dauys/dauys/tensor/kernel/peak"
@@ -39,10 +40,7 @@ func BenchmarkManyRows(b *testing.B) {
 				for _, s := range [][3]int{{1500, 512, 512}, {1500, 2048, 512}, {1500, 512, 2048}, {1500, 1280, 1280}, {1500, 5120, 1280}, {1500, 1280, 5120}, {100, 512, 512}} {
 					b.Run(fmt.Sprintf("%v/%d/%v/%dx%dx%d", l, workers, typ, s[0], s[1], s[2]), func(b *testing.B) {
 						m := product(b, l, workers, typ, s[0], s[1], s[2], None)
-						for b.Loop() {
-							m.Run(team(workers))
-						}
-						rate := 2 * float64(s[0]) * float64(s[1]) * float64(s[2]) * float64(b.N) / b.Elapsed().Seconds()
+						rate := 2 * float64(s[0]) * float64(s[1]) * float64(s[2]) / best(b, m, workers)
 						b.ReportMetric(rate/1e9, "GFLOP/s")
 						b.ReportMetric(100*rate/limit, "%peak")
 					})
@@ -61,13 +59,11 @@ func BenchmarkFewRows(b *testing.B) {
 				for _, rows := range []int{1, 2, 5, 8, 14} {
 					b.Run(fmt.Sprintf("%v/%d/%v/%d", l, workers, typ, rows), func(b *testing.B) {
 						m := product(b, l, workers, typ, rows, 51865, 512, None)
-						for b.Loop() {
-							m.Run(team(workers))
-						}
-						rate := float64(m.args.B.Bytes()) * float64(b.N) / b.Elapsed().Seconds()
+						seconds := best(b, m, workers)
+						rate := float64(m.args.B.Bytes()) / seconds
 						b.ReportMetric(rate/1e9, "GB/s")
 						b.ReportMetric(100*rate/limit, "%read")
-						b.ReportMetric(2*float64(rows)*51865*512*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+						b.ReportMetric(2*float64(rows)*51865*512/seconds/1e9, "GFLOP/s")
 					})
 				}
 			}
@@ -91,6 +87,17 @@ func BenchmarkPack(b *testing.B) {
 			})
 		}
 	}
+}
+
+// best runs a product and gives the seconds of the fastest run: the limits are taken so too, and others may use the machine.
+func best(b *testing.B, m *Mul, workers int) float64 {
+	fastest := time.Duration(1<<63 - 1)
+	for b.Loop() {
+		start := time.Now()
+		m.Run(team(workers))
+		fastest = min(fastest, time.Since(start))
+	}
+	return fastest.Seconds()
 }
 
 // product prepares a product of random matrices.

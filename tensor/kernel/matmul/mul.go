@@ -25,7 +25,7 @@ type Scratch struct {
 
 // workspace is what one worker needs.
 type workspace struct {
-	a    []float32 // copied rows of A: [blocks·mr][blockK + a line]
+	a    []float32 // copied rows of A: [rows][plan.strideA]
 	b    []float32 // one k-block of one panel: [blockK][nr]
 	tile []float32 // [mr][nr], where a panel is wider than C
 }
@@ -35,16 +35,13 @@ func NewScratch(l kernel.Level, workers int) *Scratch {
 	s, t := &Scratch{workers: make([]workspace, workers)}, kernels(l)
 	for i := range s.workers {
 		s.workers[i] = workspace{
-			a:    view[float32](aligned(4 * t.blocks * t.mr * t.strideA())),
+			a:    view[float32](aligned(4 * t.copied)),
 			b:    view[float32](aligned(4 * t.blockK * t.nr)),
 			tile: view[float32](aligned(4 * t.mr * t.nr)),
 		}
 	}
 	return s
 }
-
-// strideA is the distance between copied rows of A: one line more than a block, so that rows do not share a cache set.
-func (s *set) strideA() int { return s.blockK + 16 }
 
 // New prepares a product.
 func New(l kernel.Level, scratch *Scratch, args Args) (*Mul, error) {
@@ -136,16 +133,16 @@ func (j *job) blocked() {
 	if j.k == 0 {
 		j.clear()
 	}
-	for k0 := 0; k0 < j.k; k0 += j.set.blockK {
-		kc := min(j.set.blockK, j.k-k0)
+	for k0 := 0; k0 < j.k; k0 += j.plan.blockK {
+		kc := min(j.plan.blockK, j.k-k0)
 		j.copyA(k0, kc)
 		for p := j.panel0; p < j.panel1; p++ {
 			b := j.panelBlock(p, k0, kc)
 			row0, _ := j.rows(j.block0)
 			for block := j.block0; block < j.block1; block++ {
 				from, to := j.rows(block)
-				a := &j.space.a[(from-row0)*j.set.strideA()]
-				j.run(j.set.tile[to-from-1], a, uintptr(4*j.set.strideA()), b, kc, from, to, p, k0 > 0)
+				a := &j.space.a[(from-row0)*j.plan.strideA]
+				j.run(j.set.tile[to-from-1], a, uintptr(4*j.plan.strideA), b, kc, from, to, p, k0 > 0)
 			}
 		}
 	}

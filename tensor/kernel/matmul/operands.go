@@ -8,7 +8,7 @@ func (j *job) copyA(k0, kc int) {
 	_, to := j.rows(j.block1 - 1)
 	base := j.batch * j.args.StrideA
 	for i := from; i < to; i++ {
-		dst := j.space.a[(i-from)*j.set.strideA():][:kc]
+		dst := j.space.a[(i-from)*j.plan.strideA:][:kc]
 		if w := j.args.Window; w != nil {
 			w.gather(dst, j.args.A[base:], i, k0)
 		} else {

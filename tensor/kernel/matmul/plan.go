@@ -8,9 +8,13 @@ type plan struct {
 	columnGroups        int
 	columnParts         int
 	stream              bool
+	blockK              int // k is taken in blocks of at most this
+	strideA             int // distance between copied rows of A
 }
 
 const (
+	line           = 16      // values of a cache line: a distance of one line more keeps rows out of each other's cache sets
+	mostBlocks     = 12      // of rows in a part: more rows of C in flight than that crowd A out of the cache
 	partsPerWorker = 4       // so that a disturbed worker does not hold up the others
 	streamBytes    = 1 << 16 // least work of a part: weights worth waking a worker for
 	streamRows     = 16      // most rows that stream the weight
@@ -33,7 +37,9 @@ func (m *Mul) newPlan(workers int) plan {
 		return p
 	}
 	p.rowBlocks, p.columnGroups = ceil(m.args.M, m.set.mr), p.panels
-	p.rowParts = ceil(p.rowBlocks, m.set.blocks)
+	p.blockK = min(ceil(ceil(m.k, max(1, ceil(m.k, m.set.blockK))), line)*line, m.set.blockK)
+	p.strideA = p.blockK + line
+	p.rowParts = ceil(p.rowBlocks, clamp(m.set.copied/(m.set.mr*p.strideA), 1, mostBlocks))
 	want := ceil(partsPerWorker*workers, p.batches)
 	if workers == 1 {
 		want = 1
