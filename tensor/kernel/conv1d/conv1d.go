@@ -138,7 +138,7 @@ func New(l kernel.Level, scratch *matmul.Scratch, args Args) (*Conv, error) {
 		return nil, err
 	}
 	if args.W.depthwise != nil {
-		c.deep = &depthwise{Conv: c, level: l}
+		c.deep = &depthwise{Conv: c, level: l, convolve: convolver(l)}
 		return c, nil
 	}
 	for g := range args.Groups {

@@ -1,7 +1,6 @@
 package conv1d
 
 import (
-	"math"
 	"unsafe"
 
 	"github.com/dauys/dauys/tensor/kernel"
@@ -33,13 +32,33 @@ func (w *Weight) packDepthwise(l kernel.Level, src matmul.Type, rows []byte, sca
 	}
 }
 
+// convolve sets y[c] = Σ_tap x[tap][c]·w[tap][c] for n channels; distances between taps are in bytes, taps is at least 1.
+type convolve func(y, x, w *float32, n, taps int, distanceX, distanceW uintptr)
+
+// depthwisePortable is the reference.
+func depthwisePortable(y, x, w *float32, n, taps int, distanceX, distanceW uintptr) {
+	out := unsafe.Slice(y, n)
+	clear(out)
+	for tap := range uintptr(taps) {
+		a := unsafe.Slice((*float32)(unsafe.Add(unsafe.Pointer(x), tap*distanceX)), n)
+		b := unsafe.Slice((*float32)(unsafe.Add(unsafe.Pointer(w), tap*distanceW)), n)
+		for c := range out {
+			out[c] += float32(a[c] * b[c])
+		}
+	}
+}
+
 // depthwise is the task of a convolution in which every channel has its own filter. A part is a run of output rows.
 type depthwise struct {
 	*Conv
-	level kernel.Level
+	level    kernel.Level
+	convolve convolve
 }
 
-const depthwiseRows = 32 // of a part
+const (
+	depthwiseRows     = 32      // of a part
+	depthwiseProducts = 1 << 17 // most of one call: tens of microseconds
+)
 
 func (d *depthwise) parts() int { return (d.args.Batch*d.steps + depthwiseRows - 1) / depthwiseRows }
 
@@ -56,17 +75,7 @@ func (d *depthwise) row(batch, step int) {
 	a, n := &d.args, d.args.W.Out
 	at := (batch*d.steps + step) * n
 	y := a.Y[at:][:n]
-	clear(y)
-	for tap := range a.W.Taps {
-		t := step*a.Stride + tap*a.Dilation - a.Before
-		if t < 0 || t >= a.Time {
-			continue
-		}
-		x, w := a.X[(batch*a.Time+t)*n:][:n], a.W.depthwise[tap*n:][:n]
-		for c := range y {
-			y[c] = float32(math.FMA(float64(x[c]), float64(w[c]), float64(y[c])))
-		}
-	}
+	d.products(y, a.X[batch*a.Time*n:], step*a.Stride-a.Before)
 	if a.Bias != nil {
 		for c, b := range a.Bias[:n] {
 			y[c] += b
@@ -77,5 +86,21 @@ func (d *depthwise) row(batch, step int) {
 		for c, r := range a.Residual[at:][:n] {
 			y[c] += r
 		}
+	}
+}
+
+// products sums over the taps inside of the signal; first is the time of tap 0.
+func (d *depthwise) products(y, x []float32, first int) {
+	a, n := &d.args, len(y)
+	from := min((max(0, -first)+a.Dilation-1)/a.Dilation, a.W.Taps)
+	to := min(max(0, a.Time-first+a.Dilation-1)/a.Dilation, a.W.Taps)
+	if from >= to || n == 0 {
+		clear(y)
+		return
+	}
+	x, w := x[(first+from*a.Dilation)*n:], a.W.depthwise[from*n:]
+	most := max(64, depthwiseProducts/(to-from))
+	for c := 0; c < n; c += most {
+		d.convolve(&y[c], &x[c], &w[c], min(most, n-c), to-from, uintptr(4*n*a.Dilation), uintptr(4*n))
 	}
 }
