@@ -1,6 +1,9 @@
 package attention
 
-import "github.com/dauys/dauys/tensor/kernel/tile"
+import (
+	"github.com/dauys/dauys/tensor/kernel/tile"
+	"github.com/dauys/dauys/tensor/kernel/transpose"
+)
 
 // panel is how many keys a packed panel has: the width of the widest register tile.
 const panel = 64
@@ -38,11 +41,9 @@ func (p *packing) Do(_, part int) {
 	kv, first := part%c.KVHeads, part/c.KVHeads*panel
 	n := min(panel, length(a.Lengths, a.batch, c.KTime)-first)
 	k := p.panel(kv, first).Data
+	transpose.Block(a.level, k, panel, a.K.Data[a.batch*a.K.Batch+first*a.K.Row+kv*c.Dim:], a.K.Row, n, c.Dim)
 	for j := range n {
 		copy(p.values(kv, first+j).Data, a.V.row(a.batch, first+j, kv*c.Dim, c.Dim))
-		for i, x := range a.K.row(a.batch, first+j, kv*c.Dim, c.Dim) {
-			k[i*panel+j] = x
-		}
 	}
 	for i := 0; i < c.Dim && n < panel; i++ {
 		clear(k[i*panel+n : (i+1)*panel])

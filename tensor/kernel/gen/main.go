@@ -22,6 +22,7 @@ var kernels = map[string]func(*emitter){
 	"softmax":   softmax,
 	"tile":      tile,
 	"topk":      topk,
+	"transpose": transpose,
 }
 
 func main() {

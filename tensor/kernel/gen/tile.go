@@ -117,9 +117,7 @@ func (e *emitter) dots() {
 					rows = append(rows, p)
 				}
 			}
-			next := e.GP64()
-			e.LEAQ(operand.Mem{Base: rows[group-1], Index: ldk, Scale: 8}, next)
-			e.dotLoop(group, q, dim, rows, acc, next)
+			e.dotLoop(group, q, dim, rows, acc)
 			e.storeDots(s, acc)
 			e.MOVQ(rows[group-1], k)
 			e.ADDQ(ldk, k)
@@ -128,7 +126,8 @@ func (e *emitter) dots() {
 	e.end()
 }
 
-func (e *emitter) dotLoop(group int, q, dim gp, rows []gp, acc []reg.VecVirtual, next gp) {
+// dotLoop multiplies q with a group of rows.
+func (e *emitter) dotLoop(group int, q, dim gp, rows []gp, acc []reg.VecVirtual) {
 	at := e.GP64()
 	e.XORQ(at, at)
 	top := fmt.Sprintf("dim%d", group)
@@ -141,7 +140,6 @@ func (e *emitter) dotLoop(group int, q, dim gp, rows []gp, acc []reg.VecVirtual,
 	e.ADDQ(operand.U32(4*e.lanes), at)
 	e.CMPQ(at, dim)
 	e.JL(operand.LabelRef(top))
-	_ = next
 }
 
 // storeDots folds one or four accumulators and stores their sums.

@@ -477,7 +477,6 @@ loop1:
 	LEAQ   (R8)(BX*1), R9
 	VXORPS Y3, Y3, Y3
 	LEAQ   (R9)(BX*1), R10
-	LEAQ   (R10)(BX*8), R11
 	XORQ   R11, R11
 
 dim4:
@@ -512,7 +511,6 @@ loop2:
 	CMPQ   SI, $0x00000001
 	JL     done2
 	VXORPS Y0, Y0, Y0
-	LEAQ   (DX)(BX*8), R8
 	XORQ   R8, R8
 
 dim1:
@@ -1757,7 +1755,6 @@ loop1:
 	LEAQ   (R8)(BX*1), R9
 	VPXORD Z3, Z3, Z3
 	LEAQ   (R9)(BX*1), R10
-	LEAQ   (R10)(BX*8), R11
 	XORQ   R11, R11
 
 dim4:
@@ -1800,7 +1797,6 @@ loop2:
 	CMPQ   SI, $0x00000001
 	JL     done2
 	VPXORD Z5, Z5, Z5
-	LEAQ   (DX)(BX*8), R8
 	XORQ   R8, R8
 
 dim1:

@@ -139,6 +139,10 @@ func (t *Transpose) Do(_, part int) {
 
 // square transposes one tile of rows by columns.
 func (t *Transpose) square(from, to, rows, columns int) {
+	if t.row.in == 1 {
+		Block(t.level, t.Out[to:], t.row.out, t.In[from:], t.column.in, columns, rows)
+		return
+	}
 	for r := range rows {
 		in := t.In[from+r*t.row.in:]
 		for c := range columns {
