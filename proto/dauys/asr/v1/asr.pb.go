@@ -842,6 +842,7 @@ type StreamRequest struct {
 	//	*StreamRequest_Start
 	//	*StreamRequest_Audio
 	//	*StreamRequest_Commit
+	//	*StreamRequest_End
 	Message       isStreamRequest_Message `protobuf_oneof:"message"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -911,6 +912,15 @@ func (x *StreamRequest) GetCommit() *Commit {
 	return nil
 }
 
+func (x *StreamRequest) GetEnd() *StreamEnd {
+	if x != nil {
+		if x, ok := x.Message.(*StreamRequest_End); ok {
+			return x.End
+		}
+	}
+	return nil
+}
+
 type isStreamRequest_Message interface {
 	isStreamRequest_Message()
 }
@@ -930,11 +940,55 @@ type StreamRequest_Commit struct {
 	Commit *Commit `protobuf:"bytes,3,opt,name=commit,proto3,oneof"`
 }
 
+type StreamRequest_End struct {
+	// No more sound comes; once.
+	End *StreamEnd `protobuf:"bytes,4,opt,name=end,proto3,oneof"`
+}
+
 func (*StreamRequest_Start) isStreamRequest_Message() {}
 
 func (*StreamRequest_Audio) isStreamRequest_Message() {}
 
 func (*StreamRequest_Commit) isStreamRequest_Message() {}
+
+func (*StreamRequest_End) isStreamRequest_Message() {}
+
+// StreamEnd says that no more sound comes.
+type StreamEnd struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StreamEnd) Reset() {
+	*x = StreamEnd{}
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StreamEnd) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StreamEnd) ProtoMessage() {}
+
+func (x *StreamEnd) ProtoReflect() protoreflect.Message {
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StreamEnd.ProtoReflect.Descriptor instead.
+func (*StreamEnd) Descriptor() ([]byte, []int) {
+	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{10}
+}
 
 // StreamStart says how to hear.
 type StreamStart struct {
@@ -956,7 +1010,7 @@ type StreamStart struct {
 
 func (x *StreamStart) Reset() {
 	*x = StreamStart{}
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[10]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -968,7 +1022,7 @@ func (x *StreamStart) String() string {
 func (*StreamStart) ProtoMessage() {}
 
 func (x *StreamStart) ProtoReflect() protoreflect.Message {
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[10]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -981,7 +1035,7 @@ func (x *StreamStart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamStart.ProtoReflect.Descriptor instead.
 func (*StreamStart) Descriptor() ([]byte, []int) {
-	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{10}
+	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *StreamStart) GetModel() string {
@@ -1038,7 +1092,7 @@ type Commit struct {
 
 func (x *Commit) Reset() {
 	*x = Commit{}
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[11]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1050,7 +1104,7 @@ func (x *Commit) String() string {
 func (*Commit) ProtoMessage() {}
 
 func (x *Commit) ProtoReflect() protoreflect.Message {
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[11]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1063,7 +1117,7 @@ func (x *Commit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Commit.ProtoReflect.Descriptor instead.
 func (*Commit) Descriptor() ([]byte, []int) {
-	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{11}
+	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Commit) GetAtMs() float64 {
@@ -1094,7 +1148,7 @@ type StreamResponse struct {
 
 func (x *StreamResponse) Reset() {
 	*x = StreamResponse{}
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[12]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1106,7 +1160,7 @@ func (x *StreamResponse) String() string {
 func (*StreamResponse) ProtoMessage() {}
 
 func (x *StreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[12]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1119,7 +1173,7 @@ func (x *StreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamResponse.ProtoReflect.Descriptor instead.
 func (*StreamResponse) Descriptor() ([]byte, []int) {
-	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{12}
+	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *StreamResponse) GetMessage() isStreamResponse_Message {
@@ -1174,7 +1228,7 @@ type StreamReady struct {
 
 func (x *StreamReady) Reset() {
 	*x = StreamReady{}
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[13]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1186,7 +1240,7 @@ func (x *StreamReady) String() string {
 func (*StreamReady) ProtoMessage() {}
 
 func (x *StreamReady) ProtoReflect() protoreflect.Message {
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[13]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1199,7 +1253,7 @@ func (x *StreamReady) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamReady.ProtoReflect.Descriptor instead.
 func (*StreamReady) Descriptor() ([]byte, []int) {
-	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{13}
+	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{14}
 }
 
 // Hypothesis is what was heard between the last commit and now. Times count from the first sample of this stream.
@@ -1228,7 +1282,7 @@ type Hypothesis struct {
 
 func (x *Hypothesis) Reset() {
 	*x = Hypothesis{}
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[14]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1240,7 +1294,7 @@ func (x *Hypothesis) String() string {
 func (*Hypothesis) ProtoMessage() {}
 
 func (x *Hypothesis) ProtoReflect() protoreflect.Message {
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[14]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1253,7 +1307,7 @@ func (x *Hypothesis) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hypothesis.ProtoReflect.Descriptor instead.
 func (*Hypothesis) Descriptor() ([]byte, []int) {
-	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{14}
+	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Hypothesis) GetSeq() uint32 {
@@ -1328,7 +1382,7 @@ type ListModelsRequest struct {
 
 func (x *ListModelsRequest) Reset() {
 	*x = ListModelsRequest{}
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[15]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1340,7 +1394,7 @@ func (x *ListModelsRequest) String() string {
 func (*ListModelsRequest) ProtoMessage() {}
 
 func (x *ListModelsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[15]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1353,7 +1407,7 @@ func (x *ListModelsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListModelsRequest.ProtoReflect.Descriptor instead.
 func (*ListModelsRequest) Descriptor() ([]byte, []int) {
-	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{15}
+	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{16}
 }
 
 // ListModelsResponse lists the models that can be asked for.
@@ -1366,7 +1420,7 @@ type ListModelsResponse struct {
 
 func (x *ListModelsResponse) Reset() {
 	*x = ListModelsResponse{}
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[16]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1378,7 +1432,7 @@ func (x *ListModelsResponse) String() string {
 func (*ListModelsResponse) ProtoMessage() {}
 
 func (x *ListModelsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[16]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1391,7 +1445,7 @@ func (x *ListModelsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListModelsResponse.ProtoReflect.Descriptor instead.
 func (*ListModelsResponse) Descriptor() ([]byte, []int) {
-	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{16}
+	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListModelsResponse) GetModels() []*ModelInfo {
@@ -1418,7 +1472,7 @@ type ModelInfo struct {
 
 func (x *ModelInfo) Reset() {
 	*x = ModelInfo{}
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[17]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1430,7 +1484,7 @@ func (x *ModelInfo) String() string {
 func (*ModelInfo) ProtoMessage() {}
 
 func (x *ModelInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_dauys_asr_v1_asr_proto_msgTypes[17]
+	mi := &file_dauys_asr_v1_asr_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1443,7 +1497,7 @@ func (x *ModelInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModelInfo.ProtoReflect.Descriptor instead.
 func (*ModelInfo) Descriptor() ([]byte, []int) {
-	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{17}
+	return file_dauys_asr_v1_asr_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ModelInfo) GetId() string {
@@ -1550,12 +1604,14 @@ const file_dauys_asr_v1_asr_proto_rawDesc = "" +
 	"\x06end_ms\x18\x03 \x01(\x01R\x05endMs\x12\x1e\n" +
 	"\n" +
 	"confidence\x18\x04 \x01(\x01R\n" +
-	"confidence\"\xb1\x01\n" +
+	"confidence\"\xde\x01\n" +
 	"\rStreamRequest\x121\n" +
 	"\x05start\x18\x01 \x01(\v2\x19.dauys.asr.v1.StreamStartH\x00R\x05start\x12+\n" +
 	"\x05audio\x18\x02 \x01(\v2\x13.dauys.asr.v1.AudioH\x00R\x05audio\x12.\n" +
-	"\x06commit\x18\x03 \x01(\v2\x14.dauys.asr.v1.CommitH\x00R\x06commitB\x10\n" +
-	"\amessage\x12\x05\xbaH\x02\b\x01\"\xfd\x01\n" +
+	"\x06commit\x18\x03 \x01(\v2\x14.dauys.asr.v1.CommitH\x00R\x06commit\x12+\n" +
+	"\x03end\x18\x04 \x01(\v2\x17.dauys.asr.v1.StreamEndH\x00R\x03endB\x10\n" +
+	"\amessage\x12\x05\xbaH\x02\b\x01\"\v\n" +
+	"\tStreamEnd\"\xfd\x01\n" +
 	"\vStreamStart\x12\x1e\n" +
 	"\x05model\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x05model\x12.\n" +
 	"\tlanguages\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n" +
@@ -1620,7 +1676,7 @@ func file_dauys_asr_v1_asr_proto_rawDescGZIP() []byte {
 }
 
 var file_dauys_asr_v1_asr_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_dauys_asr_v1_asr_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_dauys_asr_v1_asr_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_dauys_asr_v1_asr_proto_goTypes = []any{
 	(Padding)(0),               // 0: dauys.asr.v1.Padding
 	(*RecognizeRequest)(nil),   // 1: dauys.asr.v1.RecognizeRequest
@@ -1633,14 +1689,15 @@ var file_dauys_asr_v1_asr_proto_goTypes = []any{
 	(*Segment)(nil),            // 8: dauys.asr.v1.Segment
 	(*Word)(nil),               // 9: dauys.asr.v1.Word
 	(*StreamRequest)(nil),      // 10: dauys.asr.v1.StreamRequest
-	(*StreamStart)(nil),        // 11: dauys.asr.v1.StreamStart
-	(*Commit)(nil),             // 12: dauys.asr.v1.Commit
-	(*StreamResponse)(nil),     // 13: dauys.asr.v1.StreamResponse
-	(*StreamReady)(nil),        // 14: dauys.asr.v1.StreamReady
-	(*Hypothesis)(nil),         // 15: dauys.asr.v1.Hypothesis
-	(*ListModelsRequest)(nil),  // 16: dauys.asr.v1.ListModelsRequest
-	(*ListModelsResponse)(nil), // 17: dauys.asr.v1.ListModelsResponse
-	(*ModelInfo)(nil),          // 18: dauys.asr.v1.ModelInfo
+	(*StreamEnd)(nil),          // 11: dauys.asr.v1.StreamEnd
+	(*StreamStart)(nil),        // 12: dauys.asr.v1.StreamStart
+	(*Commit)(nil),             // 13: dauys.asr.v1.Commit
+	(*StreamResponse)(nil),     // 14: dauys.asr.v1.StreamResponse
+	(*StreamReady)(nil),        // 15: dauys.asr.v1.StreamReady
+	(*Hypothesis)(nil),         // 16: dauys.asr.v1.Hypothesis
+	(*ListModelsRequest)(nil),  // 17: dauys.asr.v1.ListModelsRequest
+	(*ListModelsResponse)(nil), // 18: dauys.asr.v1.ListModelsResponse
+	(*ModelInfo)(nil),          // 19: dauys.asr.v1.ModelInfo
 }
 var file_dauys_asr_v1_asr_proto_depIdxs = []int32{
 	2,  // 0: dauys.asr.v1.RecognizeRequest.start:type_name -> dauys.asr.v1.RecognizeStart
@@ -1651,25 +1708,26 @@ var file_dauys_asr_v1_asr_proto_depIdxs = []int32{
 	6,  // 5: dauys.asr.v1.RecognizeResponse.progress:type_name -> dauys.asr.v1.Progress
 	7,  // 6: dauys.asr.v1.RecognizeResponse.transcript:type_name -> dauys.asr.v1.Transcript
 	9,  // 7: dauys.asr.v1.Segment.words:type_name -> dauys.asr.v1.Word
-	11, // 8: dauys.asr.v1.StreamRequest.start:type_name -> dauys.asr.v1.StreamStart
+	12, // 8: dauys.asr.v1.StreamRequest.start:type_name -> dauys.asr.v1.StreamStart
 	4,  // 9: dauys.asr.v1.StreamRequest.audio:type_name -> dauys.asr.v1.Audio
-	12, // 10: dauys.asr.v1.StreamRequest.commit:type_name -> dauys.asr.v1.Commit
-	9,  // 11: dauys.asr.v1.Commit.words:type_name -> dauys.asr.v1.Word
-	14, // 12: dauys.asr.v1.StreamResponse.ready:type_name -> dauys.asr.v1.StreamReady
-	15, // 13: dauys.asr.v1.StreamResponse.hypothesis:type_name -> dauys.asr.v1.Hypothesis
-	9,  // 14: dauys.asr.v1.Hypothesis.words:type_name -> dauys.asr.v1.Word
-	18, // 15: dauys.asr.v1.ListModelsResponse.models:type_name -> dauys.asr.v1.ModelInfo
-	1,  // 16: dauys.asr.v1.RecognizerService.Recognize:input_type -> dauys.asr.v1.RecognizeRequest
-	10, // 17: dauys.asr.v1.RecognizerService.Stream:input_type -> dauys.asr.v1.StreamRequest
-	16, // 18: dauys.asr.v1.RecognizerService.ListModels:input_type -> dauys.asr.v1.ListModelsRequest
-	5,  // 19: dauys.asr.v1.RecognizerService.Recognize:output_type -> dauys.asr.v1.RecognizeResponse
-	13, // 20: dauys.asr.v1.RecognizerService.Stream:output_type -> dauys.asr.v1.StreamResponse
-	17, // 21: dauys.asr.v1.RecognizerService.ListModels:output_type -> dauys.asr.v1.ListModelsResponse
-	19, // [19:22] is the sub-list for method output_type
-	16, // [16:19] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	13, // 10: dauys.asr.v1.StreamRequest.commit:type_name -> dauys.asr.v1.Commit
+	11, // 11: dauys.asr.v1.StreamRequest.end:type_name -> dauys.asr.v1.StreamEnd
+	9,  // 12: dauys.asr.v1.Commit.words:type_name -> dauys.asr.v1.Word
+	15, // 13: dauys.asr.v1.StreamResponse.ready:type_name -> dauys.asr.v1.StreamReady
+	16, // 14: dauys.asr.v1.StreamResponse.hypothesis:type_name -> dauys.asr.v1.Hypothesis
+	9,  // 15: dauys.asr.v1.Hypothesis.words:type_name -> dauys.asr.v1.Word
+	19, // 16: dauys.asr.v1.ListModelsResponse.models:type_name -> dauys.asr.v1.ModelInfo
+	1,  // 17: dauys.asr.v1.RecognizerService.Recognize:input_type -> dauys.asr.v1.RecognizeRequest
+	10, // 18: dauys.asr.v1.RecognizerService.Stream:input_type -> dauys.asr.v1.StreamRequest
+	17, // 19: dauys.asr.v1.RecognizerService.ListModels:input_type -> dauys.asr.v1.ListModelsRequest
+	5,  // 20: dauys.asr.v1.RecognizerService.Recognize:output_type -> dauys.asr.v1.RecognizeResponse
+	14, // 21: dauys.asr.v1.RecognizerService.Stream:output_type -> dauys.asr.v1.StreamResponse
+	18, // 22: dauys.asr.v1.RecognizerService.ListModels:output_type -> dauys.asr.v1.ListModelsResponse
+	20, // [20:23] is the sub-list for method output_type
+	17, // [17:20] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_dauys_asr_v1_asr_proto_init() }
@@ -1690,8 +1748,9 @@ func file_dauys_asr_v1_asr_proto_init() {
 		(*StreamRequest_Start)(nil),
 		(*StreamRequest_Audio)(nil),
 		(*StreamRequest_Commit)(nil),
+		(*StreamRequest_End)(nil),
 	}
-	file_dauys_asr_v1_asr_proto_msgTypes[12].OneofWrappers = []any{
+	file_dauys_asr_v1_asr_proto_msgTypes[13].OneofWrappers = []any{
 		(*StreamResponse_Ready)(nil),
 		(*StreamResponse_Hypothesis)(nil),
 	}
@@ -1701,7 +1760,7 @@ func file_dauys_asr_v1_asr_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dauys_asr_v1_asr_proto_rawDesc), len(file_dauys_asr_v1_asr_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   18,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

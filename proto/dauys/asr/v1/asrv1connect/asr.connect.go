@@ -57,8 +57,8 @@ type RecognizerServiceClient interface {
 	// the recording.
 	Recognize(context.Context) *connect.BidiStreamForClient[v1.RecognizeRequest, v1.RecognizeResponse]
 	// Stream transcribes speech while it is spoken. The first request message is start; the server answers with ready
-	// when it has a free slot, else with resource_exhausted. Closing the sending side flushes: the last hypotheses come,
-	// then the stream ends.
+	// when it has a free slot, else with resource_exhausted. end flushes: the last hypotheses come (commits may still go
+	// up meanwhile), then the stream ends.
 	Stream(context.Context) *connect.BidiStreamForClient[v1.StreamRequest, v1.StreamResponse]
 	// ListModels tells what the service can run now.
 	ListModels(context.Context, *connect.Request[v1.ListModelsRequest]) (*connect.Response[v1.ListModelsResponse], error)
@@ -126,8 +126,8 @@ type RecognizerServiceHandler interface {
 	// the recording.
 	Recognize(context.Context, *connect.BidiStream[v1.RecognizeRequest, v1.RecognizeResponse]) error
 	// Stream transcribes speech while it is spoken. The first request message is start; the server answers with ready
-	// when it has a free slot, else with resource_exhausted. Closing the sending side flushes: the last hypotheses come,
-	// then the stream ends.
+	// when it has a free slot, else with resource_exhausted. end flushes: the last hypotheses come (commits may still go
+	// up meanwhile), then the stream ends.
 	Stream(context.Context, *connect.BidiStream[v1.StreamRequest, v1.StreamResponse]) error
 	// ListModels tells what the service can run now.
 	ListModels(context.Context, *connect.Request[v1.ListModelsRequest]) (*connect.Response[v1.ListModelsResponse], error)

@@ -1,0 +1,210 @@
+package asr
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"connectrpc.com/connect"
+
+	"github.com/dauys/dauys/asr"
+	"github.com/dauys/dauys/audio"
+	asrv1 "github.com/dauys/dauys/proto/dauys/asr/v1"
+	"github.com/dauys/dauys/services/faults"
+)
+
+// Reconnecting: from retryFirst the pause doubles up to retryMost; after retryFor without a link the stream fails.
+const (
+	retryFirst = 100 * time.Millisecond
+	retryMost  = 2 * time.Second
+	retryFor   = 60 * time.Second
+)
+
+// link is one connection of a live stream; its own times begin at base.
+type link struct {
+	rpc    *connect.BidiStreamForClient[asrv1.StreamRequest, asrv1.StreamResponse]
+	cancel context.CancelFunc
+	base   time.Duration
+}
+
+// dial opens a link that begins at the first sample not committed.
+func (s *stream) dial() (*link, error) {
+	s.mu.Lock()
+	prompt := s.opts.Prompt
+	if s.prompt != "" {
+		prompt = s.prompt
+	}
+	s.mu.Unlock()
+	ctx, cancel := context.WithCancel(s.ctx)
+	l := &link{rpc: s.client.rpc.Stream(ctx), cancel: cancel}
+	start := &asrv1.StreamStart{
+		Model: s.opts.Model, Languages: s.opts.Languages, Prompt: prompt, HotWords: s.opts.HotWords,
+		StepMs: toMS(s.opts.Step), Beam: uint32(max(s.opts.Beam, 0)),
+	}
+	_ = l.rpc.Send(&asrv1.StreamRequest{Message: &asrv1.StreamRequest_Start{Start: start}}) // a failure shows in Receive
+	m, err := l.rpc.Receive()
+	if err == nil && m.GetReady() == nil {
+		err = connect.NewError(connect.CodeInternal, errors.New("the service did not begin with ready"))
+	}
+	if err != nil {
+		l.close()
+		return nil, err
+	}
+	s.update(func() {
+		l.base = audio.Duration(s.first, audio.RateHz)
+		s.sent, s.commits, s.linked = s.first, nil, true
+	})
+	return l, nil
+}
+
+// close breaks the link off; nobody may send any more.
+func (l *link) close() {
+	l.cancel()
+	_ = l.rpc.CloseRequest()
+	_ = l.rpc.CloseResponse()
+}
+
+// run carries the stream over one link after another until it is flushed, refused, given up or closed.
+func (s *stream) run(l *link) {
+	defer close(s.done)
+	defer close(s.hyps)
+	seq := int64(0)
+	var err error
+	for {
+		err = s.carry(l, &seq)
+		s.update(func() { s.linked, s.sent = false, s.first })
+		if s.ctx.Err() != nil || errors.Is(err, io.EOF) || !faults.Lost(err) {
+			break
+		}
+		s.client.log.Warn("live stream lost its link, connecting again", "op", "asr.Stream", "kind", "unavailable")
+		if l, err = s.redial(); err != nil {
+			break
+		}
+	}
+	if !errors.Is(err, io.EOF) {
+		err = s.client.fault(s.ctx, "asr.Stream", err)
+	}
+	s.update(func() { s.err = err })
+}
+
+// redial tries again with growing pauses.
+func (s *stream) redial() (*link, error) {
+	pause := retryFirst
+	giveUp := time.NewTimer(retryFor)
+	defer giveUp.Stop()
+	for {
+		l, err := s.dial()
+		busy := connect.CodeOf(err) == connect.CodeResourceExhausted // the old link's slot may not be free yet
+		if err == nil || (!faults.Lost(err) && !busy) {
+			return l, err
+		}
+		wait := time.NewTimer(pause)
+		select {
+		case <-wait.C:
+			pause = min(2*pause, retryMost)
+		case <-giveUp.C:
+			wait.Stop()
+			return nil, err
+		case <-s.ctx.Done():
+			wait.Stop()
+			return nil, err
+		}
+	}
+}
+
+// carry sends and receives on one link until it ends; io.EOF says that everything was heard.
+func (s *stream) carry(l *link, seq *int64) error {
+	sendCtx, stop := context.WithCancel(s.ctx)
+	sender := make(chan struct{})
+	go func() {
+		defer close(sender)
+		s.send(sendCtx, l)
+	}()
+	err := s.receive(l, seq)
+	stop()
+	l.cancel()
+	<-sender
+	l.close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if errors.Is(err, io.EOF) && !s.ended {
+		return connect.NewError(connect.CodeUnavailable, errors.New("the service ended the stream before its sound"))
+	}
+	return err
+}
+
+// send gives the link commits, sound and the end, in this order, as they come; after the end commits only.
+func (s *stream) send(ctx context.Context, l *link) {
+	for ended := false; ; {
+		var next []*asrv1.StreamRequest
+		take := func() (bool, error) {
+			next = s.takeCommitsLocked(l.base)
+			if !ended {
+				var m *asrv1.StreamRequest
+				if m, ended = s.takeSoundLocked(); m != nil {
+					next = append(next, m)
+				}
+			}
+			return len(next) > 0, nil
+		}
+		if s.await(ctx, take) != nil {
+			return
+		}
+		for _, m := range next {
+			if l.rpc.Send(m) != nil { // why shows in Receive
+				return
+			}
+		}
+	}
+}
+
+// takeSoundLocked takes the next sound that the link does not have yet, or the end once all is sent.
+func (s *stream) takeSoundLocked() (m *asrv1.StreamRequest, end bool) {
+	from := s.sent - s.first
+	if from == int64(len(s.sound)) {
+		if s.ended {
+			m = &asrv1.StreamRequest{Message: &asrv1.StreamRequest_End{End: &asrv1.StreamEnd{}}}
+		}
+		return m, s.ended
+	}
+	to := min(from+partSamples, int64(len(s.sound)))
+	s.sent = s.first + to
+	s.signalLocked() // room for Write
+	sound := &asrv1.Audio{PcmF32Le: packSamples(s.sound[from:to])}
+	return &asrv1.StreamRequest{Message: &asrv1.StreamRequest_Audio{Audio: sound}}, false
+}
+
+// takeCommitsLocked takes the commits that the link does not have yet.
+func (s *stream) takeCommitsLocked(base time.Duration) (out []*asrv1.StreamRequest) {
+	for _, c := range s.commits {
+		m := &asrv1.Commit{AtMs: toMS(max(0, c.at-base)), Words: wordsToProto(c.words, -base)}
+		out = append(out, &asrv1.StreamRequest{Message: &asrv1.StreamRequest_Commit{Commit: m}})
+	}
+	s.commits = nil
+	return out
+}
+
+// receive hands hypotheses to Next, numbered across links.
+func (s *stream) receive(l *link, seq *int64) error {
+	for {
+		m, err := l.rpc.Receive()
+		if err != nil {
+			return err
+		}
+		h := m.GetHypothesis()
+		if h == nil {
+			continue // newer services may say more
+		}
+		*seq++
+		next := hypothesisFromProto(h, l.base)
+		next.Seq = *seq
+		select {
+		case s.hyps <- next:
+		case <-s.ctx.Done():
+			return s.ctx.Err()
+		}
+	}
+}
+
+var _ asr.Stream = (*stream)(nil)

@@ -1,0 +1,209 @@
+package asr
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dauys/dauys/asr"
+	"github.com/dauys/dauys/audio"
+	"github.com/dauys/dauys/fault"
+)
+
+// What a live stream holds while it is carried.
+const (
+	keepSamples = 60 * audio.RateHz // sound kept for sending again after a reconnect
+	sendAhead   = 2 * audio.RateHz  // Write blocks while more waits to be sent on a good link
+	partSamples = audio.RateHz / 2  // the most in one message
+	promptRunes = 600               // of committed words that a new link gets as prompt
+	hypsAhead   = 8                 // hypotheses that wait for Next; then the link is not read
+)
+
+// stream is a live stream that outlives its links. One goroutine (run) owns the present link; the fields under mu are
+// what callers and links share.
+type stream struct {
+	client *Client
+	opts   asr.StreamOptions
+	ctx    context.Context
+	cancel context.CancelFunc
+	done   chan struct{} // run has ended
+	hyps   chan asr.Hypothesis
+
+	mu      sync.Mutex
+	changed chan struct{} // closed at each change below
+	sound   []float32     // not yet committed
+	first   int64         // place of sound[0] in the stream
+	sent    int64         // place up to which the present link has sound
+	linked  bool
+	commits []commit // that the present link does not have
+	settled time.Duration
+	prompt  string // the last committed words
+	ended   bool   // CloseWrite
+	err     error  // why the stream is over; io.EOF = flushed
+}
+
+// commit is what Commit said.
+type commit struct {
+	at    time.Duration
+	words []asr.Word
+}
+
+// Stream opens a live stream; ctx bounds its life.
+func (c *Client) Stream(ctx context.Context, opts asr.StreamOptions) (asr.Stream, error) {
+	own, cancel := context.WithCancel(ctx)
+	s := &stream{
+		client: c, opts: opts, ctx: own, cancel: cancel, done: make(chan struct{}),
+		hyps: make(chan asr.Hypothesis, hypsAhead), changed: make(chan struct{}),
+	}
+	l, err := s.dial()
+	if err != nil {
+		cancel()
+		return nil, c.fault(ctx, "asr.Stream", err)
+	}
+	go s.run(l)
+	return s, nil
+}
+
+// Write keeps the samples until they are committed and lets the link send them.
+func (s *stream) Write(ctx context.Context, samples []float32) error {
+	for len(samples) > 0 {
+		n := min(len(samples), partSamples)
+		if err := s.await(ctx, s.roomLocked); err != nil {
+			return fault.E("asr.Write", fault.Other, err)
+		}
+		s.update(func() {
+			s.sound = append(s.sound, samples[:n]...)
+			s.trimLocked()
+		})
+		samples = samples[n:]
+	}
+	return nil
+}
+
+// roomLocked tells whether Write may go on: a good link sends at once, a broken one may come back.
+func (s *stream) roomLocked() (bool, error) {
+	if s.ended {
+		return false, fault.Errorf("asr.Write", fault.Invalid, "the stream's writing side is closed")
+	}
+	if s.err != nil {
+		return false, s.overLocked()
+	}
+	limit := int64(keepSamples)
+	if s.linked {
+		limit = sendAhead
+	}
+	return s.end()-s.sent < limit, nil
+}
+
+// trimLocked forgets the oldest sound that was sent where more than 60 s are not committed; it cannot be sent again.
+func (s *stream) trimLocked() {
+	over := min(int64(len(s.sound))-keepSamples, s.sent-s.first)
+	if over >= audio.RateHz { // a second at a time, as it copies
+		s.sound = append(s.sound[:0:0], s.sound[over:]...)
+		s.first += over
+	}
+}
+
+// end is the place after the newest sample.
+func (s *stream) end() int64 { return s.first + int64(len(s.sound)) }
+
+// CloseWrite says that no more sound comes.
+func (s *stream) CloseWrite() error {
+	s.update(func() { s.ended = true })
+	return nil
+}
+
+// Next gives the next hypothesis of any link.
+func (s *stream) Next(ctx context.Context) (asr.Hypothesis, error) {
+	select {
+	case h, ok := <-s.hyps:
+		if ok {
+			return h, nil
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if errors.Is(s.err, io.EOF) {
+			return asr.Hypothesis{}, io.EOF
+		}
+		return asr.Hypothesis{}, s.err
+	case <-ctx.Done():
+		return asr.Hypothesis{}, fault.E("asr.Next", fault.Other, ctx.Err())
+	}
+}
+
+// Commit forgets the sound before at and passes the commit on.
+func (s *stream) Commit(_ context.Context, at time.Duration, words []asr.Word) error {
+	const op fault.Op = "asr.Commit"
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return s.overLocked()
+	}
+	if at < s.settled || audio.Samples(at, audio.RateHz) > s.end() {
+		return fault.Errorf(op, fault.Invalid, "commit at %v: it must lie between the earlier commit (%v) and the end of the sound (%v)",
+			at, s.settled, audio.Duration(s.end(), audio.RateHz))
+	}
+	s.settled = at
+	if n := audio.Samples(at, audio.RateHz) - s.first; n > 0 {
+		s.sent = max(s.sent, s.first+n)
+		s.sound, s.first = s.sound[n:], s.first+n
+	}
+	for _, w := range words {
+		s.prompt += " " + w.Text
+	}
+	if runes := []rune(s.prompt); len(runes) > promptRunes {
+		s.prompt = strings.TrimSpace(string(runes[len(runes)-promptRunes:]))
+	}
+	s.commits = append(s.commits, commit{at: at, words: words})
+	s.signalLocked()
+	return nil
+}
+
+// overLocked is what calls after the end get.
+func (s *stream) overLocked() error {
+	if errors.Is(s.err, io.EOF) {
+		return fault.Errorf("asr.Stream", fault.Invalid, "the stream has ended")
+	}
+	return s.err
+}
+
+// Close breaks the link and waits until nothing of the stream runs.
+func (s *stream) Close() error {
+	s.cancel()
+	<-s.done
+	return nil
+}
+
+// update changes shared fields and tells all who wait.
+func (s *stream) update(change func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change()
+	s.signalLocked()
+}
+
+func (s *stream) signalLocked() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// await blocks until ready says so or fails; it is asked again at each change.
+func (s *stream) await(ctx context.Context, ready func() (bool, error)) error {
+	for {
+		s.mu.Lock()
+		ok, err := ready()
+		changed := s.changed
+		s.mu.Unlock()
+		if ok || err != nil {
+			return err
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
