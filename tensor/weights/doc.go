@@ -7,6 +7,8 @@
 //	defer file.Close()                            // after the programs are compiled, which packs the weights
 //	err = weights.Bind(&model, file, namesCT2)    // every tensor and every field is accounted for, or err lists them
 //
+// A model in several files opens by its index (model.safetensors.index.json).
+//
 // Where the sizes of the model are in the file alone, [Apply] first: its Shape tells them, then its Bind fills the model.
 //
 // Binding is strict both ways: each tensor of the file is bound, equal to a bound one, proven zero, of the expected value,

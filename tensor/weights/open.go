@@ -29,10 +29,13 @@ var formats = []struct {
 	{onnx.Sniff, onnx.Read},
 }
 
-// Open maps the weight file at path; its first bytes tell the format. Errors have kind Corrupt for damaged files and
-// Unsupported for formats that no reader knows.
+// Open maps the weight file at path; its first bytes tell the format. An index (*.index.json) opens the files that it
+// names as one. Errors have kind Corrupt for damaged files and Unsupported for formats that no reader knows.
 func Open(path string) (*File, error) {
 	const op fault.Op = "weights.Open"
+	if isIndex(path) {
+		return openShards(path)
+	}
 	source, err := mapped.Map(path)
 	if err != nil {
 		return nil, fault.E(op, fault.Other, err)

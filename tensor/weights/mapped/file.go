@@ -2,6 +2,7 @@ package mapped
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	"github.com/dauys/dauys/fault"
@@ -15,8 +16,8 @@ type File struct {
 	Aliases map[string]string // CTranslate2: other names of tensors
 	Meta    Meta
 
-	source *Mapping
-	byName map[string]*Tensor
+	closers []func() error
+	byName  map[string]*Tensor
 }
 
 // Tensor is a stored tensor, not read yet.
@@ -36,7 +37,8 @@ type Tensor struct {
 
 // New makes a file of tensors of source. It fails where two tensors share a name.
 func New(format string, source *Mapping, tensors []*Tensor) (*File, error) {
-	f := &File{Format: format, Tensors: tensors, Meta: Meta{}, source: source, byName: make(map[string]*Tensor, len(tensors))}
+	f := &File{Format: format, Tensors: tensors, Meta: Meta{}, byName: make(map[string]*Tensor, len(tensors))}
+	f.closers = append(f.closers, source.Close)
 	for _, t := range tensors {
 		if f.byName[t.Name] != nil {
 			return nil, fmt.Errorf("two tensors are called %q", t.Name)
@@ -99,10 +101,32 @@ func (f *File) Int(name string) (int, error) {
 	return 0, fault.Errorf(op, fault.Corrupt, "%q is %v, not a whole number", name, t.Type)
 }
 
+// Join makes one file of several that hold parts of a model. It closes them when it is closed; format, path and metadata
+// are those of the first. It fails where two tensors share a name, and where there is no file.
+func Join(parts []*File) (*File, error) {
+	if len(parts) == 0 {
+		return nil, errors.New("there are no parts to join")
+	}
+	var tensors []*Tensor
+	for _, part := range parts {
+		tensors = append(tensors, part.Tensors...)
+	}
+	f, err := New(parts[0].Format, Memory(nil), tensors)
+	if err != nil {
+		return nil, err
+	}
+	f.Path, f.Meta, f.closers = parts[0].Path, parts[0].Meta, nil
+	for _, part := range parts {
+		f.closers = append(f.closers, part.Close)
+	}
+	return f, nil
+}
+
 // Close unmaps the file. Params that were bound to it must be packed before.
 func (f *File) Close() error {
-	if f.source == nil {
-		return nil
+	var errs []error
+	for _, c := range f.closers {
+		errs = append(errs, c())
 	}
-	return f.source.Close()
+	return errors.Join(errs...)
 }
