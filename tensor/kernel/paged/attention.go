@@ -1,6 +1,7 @@
 package paged
 
 import (
+	"math"
 	"slices"
 
 	"github.com/dauys/dauys/tensor/kernel"
@@ -18,19 +19,9 @@ type Attention struct {
 	QStride, OutStride int       // elements from row to row
 	K, V               Store
 	groups             []group
+	heads              int // key heads in a part: neighbours, so that memory is read in long stretches
+	spans              int // parts of a group
 	workers            []scratch
-}
-
-// scratch is what one worker needs for one head of a group.
-type scratch struct {
-	q, sums []float32 // [tile.Rows, dim]
-	scores  []float32 // [tile.Rows, keys]
-	wide    []float32 // [reach, dim]: a stretch of f16 rows
-}
-
-func newScratch(c *Config) scratch {
-	return scratch{q: make([]float32, tile.Rows*c.Dim), sums: make([]float32, tile.Rows*c.Dim),
-		scores: make([]float32, tile.Rows*c.keys()), wide: make([]float32, reach*c.Dim)}
 }
 
 // New prepares the attention for a pool of so many workers.
@@ -40,14 +31,19 @@ func New(level kernel.Level, c Config, workers int) (*Attention, error) {
 	}
 	a := &Attention{Rows: Rows{config: c, level: level}, QStride: c.Heads * c.Dim, OutStride: c.Heads * c.Dim}
 	a.groups = make([]group, 0, c.Rows)
+	a.heads = (c.KVHeads + workers - 1) / workers
+	a.spans = (c.KVHeads + a.heads - 1) / a.heads
 	for range workers {
-		a.workers = append(a.workers, newScratch(&c))
+		a.workers = append(a.workers, newScratch(&c, a.heads*c.shared(), a.heads))
 	}
 	return a, nil
 }
 
 // Run computes all heads of all rows.
 func (a *Attention) Run(p kernel.Pool) {
+	if a.config.Dim == 0 {
+		return
+	}
 	a.groups = a.groups[:0]
 	for r := range a.config.Rows {
 		if n := len(a.groups) - 1; n >= 0 && a.groups[n].rows < tile.Rows && a.same(a.groups[n].first, r) {
@@ -56,7 +52,7 @@ func (a *Attention) Run(p kernel.Pool) {
 		}
 		a.groups = append(a.groups, group{r, 1})
 	}
-	p.Run(len(a.groups)*a.config.Heads, a)
+	p.Run(len(a.groups)*a.spans, a)
 }
 
 // same reports that two rows see the same keys.
@@ -66,49 +62,57 @@ func (a *Attention) same(r, s int) bool {
 	return a.length(r) == a.length(s) && slices.Equal(a.table(r)[:used], a.table(s)[:used])
 }
 
-// Do computes one head of one group.
+// Do computes some neighbouring heads of one group.
 func (a *Attention) Do(worker, part int) {
 	c, s := &a.config, &a.workers[worker]
-	g, head := a.groups[part/c.Heads], part%c.Heads
+	g, first := a.groups[part/a.spans], part%a.spans*a.heads
 	from, to := a.visible(g.first)
-	if c.Dim == 0 {
-		return
-	}
-	n, keys, tall := to-from, c.keys(), 1
-	if g.rows > 1 {
-		tall = tile.Rows
-	}
-	for r := range g.rows {
-		softmax.Scale(a.level, s.q[r*c.Dim:][:c.Dim], a.Q[(g.first+r)*a.QStride+head*c.Dim:][:c.Dim], c.Scale)
-	}
-	kv := head / (c.Heads / c.KVHeads)
-	a.scores(s, a.K, g, kv, from, to)
-	clear(s.sums[:tall*c.Dim])
-	weights, sums := tile.Matrix{Data: s.scores, Stride: keys}, tile.Matrix{Data: s.sums, Stride: c.Dim}
-	var inverse [tile.Rows]float32
-	for r := range g.rows {
-		inverse[r] = a.exponents(s.scores[r*keys:][:n])
-	}
-	for at := from; at < to; {
-		values, length := a.stretch(s, a.V, g.first, kv, at, to)
-		tile.Mul(a.level, sums, tile.Matrix{Data: weights.Data[at-from:], Stride: keys}, values, tall, length, c.Dim, true)
-		at += length
-	}
-	for r := range g.rows {
-		out := a.Out[(g.first+r)*a.OutStride+head*c.Dim:][:c.Dim]
-		if inverse[r] == 0 {
-			clear(out)
-			continue
+	span := heads{first * c.shared(), min(a.heads, c.KVHeads-first) * c.shared()}
+	for h := range span.n {
+		for r := range g.rows {
+			q := a.Q[(g.first+r)*a.QStride+(span.first+h)*c.Dim:][:c.Dim]
+			softmax.Scale(a.level, s.query(c, h, r), q, c.Scale)
 		}
-		softmax.Scale(a.level, out, s.sums[r*c.Dim:][:c.Dim], inverse[r])
+	}
+	a.scores(s, a.K, g, span, from, to)
+	for h := range span.n {
+		for r := range g.rows {
+			s.inverse[h*tile.Rows+r] = a.exponents(s.score(c, h, r)[:to-from])
+		}
+	}
+	a.sum(s, g, span, from, to)
+	for h := range span.n {
+		for r := range g.rows {
+			out := a.Out[(g.first+r)*a.OutStride+(span.first+h)*c.Dim:][:c.Dim]
+			softmax.Scale(a.level, out, s.sums[(h*tile.Rows+r)*c.Dim:][:c.Dim], s.inverse[h*tile.Rows+r])
+		}
 	}
 }
 
 // exponents turns scores into weights and gives what they must be multiplied with; 0 where no key counts.
 func (a *Attention) exponents(s []float32) float32 {
-	if softmax.Masked(s) {
+	top := softmax.Max(a.level, s)
+	if math.IsInf(float64(top), -1) && softmax.Masked(s) {
 		clear(s)
 		return 0
 	}
-	return 1 / softmax.ExpSum(a.level, s, s, softmax.Max(a.level, s))
+	return 1 / softmax.ExpSum(a.level, s, s, top)
+}
+
+// sum adds the values of the keys from..to by their weights.
+func (a *Attention) sum(s *scratch, g group, span heads, from, to int) {
+	c, tall := &a.config, 1
+	if g.rows > 1 {
+		tall = tile.Rows
+	}
+	clear(s.sums)
+	for at := from; at < to; {
+		values, n := a.stretch(s, a.V, g.first, span, at, to)
+		for h := range span.n {
+			sums := tile.Matrix{Data: s.sums[h*tile.Rows*c.Dim:], Stride: c.Dim}
+			weights := tile.Matrix{Data: s.score(c, h, 0)[at-from:], Stride: c.keys()}
+			tile.Mul(a.level, sums, weights, span.of(c, values, h), tall, n, c.Dim, true)
+		}
+		at += n
+	}
 }

@@ -27,6 +27,9 @@ func (c *Config) check() error {
 // width is the number of values in a row of the pool.
 func (c *Config) width() int { return c.KVHeads * c.Dim }
 
+// shared is how many query heads read the same key head.
+func (c *Config) shared() int { return c.Heads / c.KVHeads }
+
 // keys is the most keys that a row can see.
 func (c *Config) keys() int { return c.MaxPages * c.PageSize }
 

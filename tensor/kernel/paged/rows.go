@@ -7,8 +7,8 @@ import (
 	"github.com/dauys/dauys/tensor/kernel/vmath"
 )
 
-// reach is how many keys are handled at once: their part of one head stays in the first cache for all rows of a group.
-const reach = 64
+// reach is how many keys are handled at once: their part of the pool stays in the caches for all rows of a group.
+const reach = 128
 
 // Rows says which keys each row sees.
 type Rows struct {
@@ -16,6 +16,21 @@ type Rows struct {
 	Lengths []int32 // [rows]
 	config  Config
 	level   kernel.Level
+}
+
+// heads is a range of query heads.
+type heads struct{ first, n int }
+
+// keys gives the key heads that they read.
+func (h heads) keys(c *Config) (first, n int) {
+	first = h.first / c.shared()
+	return first, (h.first+h.n-1)/c.shared() - first + 1
+}
+
+// of gives the columns of query head i of the range in what stretch gave.
+func (h heads) of(c *Config, m tile.Matrix, i int) tile.Matrix {
+	at := (h.first+i)/c.shared() - h.first/c.shared()
+	return tile.Matrix{Data: m.Data[at*c.Dim:], Stride: m.Stride}
 }
 
 func (r *Rows) table(row int) []int32 { return r.Table[row*r.config.MaxPages:][:r.config.MaxPages] }
@@ -38,9 +53,9 @@ func (r *Rows) visible(row int) (from, to int) {
 	return min(from, to), to
 }
 
-// stretch gives the rows of a pool, at one key head, that hold the keys from at on, and how many of them follow each other:
-// at most reach, not beyond to.
-func (r *Rows) stretch(s *scratch, pool Store, row, kv, at, to int) (tile.Matrix, int) {
+// stretch gives the rows of a pool, from the first head of the span on, that hold the keys from at on, and how many of them
+// follow each other: at most reach, not beyond to.
+func (r *Rows) stretch(s *scratch, pool Store, row int, span heads, at, to int) (tile.Matrix, int) {
 	c := &r.config
 	table, page := r.table(row), at/c.PageSize
 	slot := int(table[page])*c.PageSize + at%c.PageSize
@@ -50,34 +65,38 @@ func (r *Rows) stretch(s *scratch, pool Store, row, kv, at, to int) (tile.Matrix
 		page++
 	}
 	n = min(n, most)
-	first := slot*c.width() + kv*c.Dim
+	head, some := span.keys(c)
+	first := slot*c.width() + head*c.Dim
 	if pool.F16 == nil {
 		return tile.Matrix{Data: pool.F32[first:], Stride: c.width()}, n
 	}
-	tile.Widen(r.level, s.wide, pool.F16[first:], c.width(), n, c.Dim)
-	return tile.Matrix{Data: s.wide, Stride: c.Dim}, n
+	tile.Widen(r.level, s.wide, pool.F16[first:], c.width(), n, some*c.Dim)
+	return tile.Matrix{Data: s.wide, Stride: some * c.Dim}, n
 }
 
-// scores writes the scores of the group's queries with the keys from..to.
-func (r *Rows) scores(s *scratch, pool Store, g group, kv, from, to int) {
-	dim, keys := r.config.Dim, r.config.keys()
+// scores writes the scores of the group's queries, at the heads of the span, with the keys from..to.
+func (r *Rows) scores(s *scratch, pool Store, g group, span heads, from, to int) {
+	c := &r.config
 	for at := from; at < to; {
-		k, n := r.stretch(s, pool, g.first, kv, at, to)
-		for i := range g.rows {
-			tile.Dots(r.level, s.scores[i*keys+at-from:][:n], s.q[i*dim:][:dim], k)
+		keys, n := r.stretch(s, pool, g.first, span, at, to)
+		for h := range span.n {
+			k := span.of(c, keys, h)
+			for i := range g.rows {
+				tile.Dots(r.level, s.score(c, h, i)[at-from:][:n], s.query(c, h, i), k)
+			}
 		}
 		at += n
 	}
-	for i := range g.rows {
-		r.bend(s.scores[i*keys:][:to-from])
+	for h := 0; h < span.n && c.SoftCap > 0; h++ {
+		for i := range g.rows {
+			r.bend(s.score(c, h, i)[:to-from])
+		}
 	}
 }
 
 // bend applies the soft cap to scores.
 func (r *Rows) bend(s []float32) {
-	if limit := r.config.SoftCap; limit > 0 {
-		softmax.Scale(r.level, s, s, 1/limit)
-		vmath.Tanh(r.level, s, s)
-		softmax.Scale(r.level, s, s, limit)
-	}
+	softmax.Scale(r.level, s, s, 1/r.config.SoftCap)
+	vmath.Tanh(r.level, s, s)
+	softmax.Scale(r.level, s, s, r.config.SoftCap)
 }

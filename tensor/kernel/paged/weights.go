@@ -26,7 +26,7 @@ func NewWeights(level kernel.Level, c Config, heads []int, workers int) (*Weight
 	}
 	w := &Weights{Rows: Rows{config: c, level: level}, QStride: c.Heads * c.Dim, heads: heads}
 	for range workers {
-		w.workers = append(w.workers, newScratch(&c))
+		w.workers = append(w.workers, newScratch(&c, 1, 1))
 	}
 	return w, nil
 }
@@ -40,8 +40,8 @@ func (w *Weights) Do(worker, part int) {
 	row, head := part/len(w.heads), w.heads[part%len(w.heads)]
 	out := w.Out[part*c.keys():][:c.keys()]
 	from, to := w.visible(row)
-	softmax.Scale(w.level, s.q[:c.Dim], w.Q[row*w.QStride+head*c.Dim:][:c.Dim], c.Scale)
-	w.scores(s, w.K, group{row, 1}, head/(c.Heads/c.KVHeads), from, to)
 	clear(out)
+	softmax.Scale(w.level, s.q[:c.Dim], w.Q[row*w.QStride+head*c.Dim:][:c.Dim], c.Scale)
+	w.scores(s, w.K, group{row, 1}, heads{head, 1}, from, to)
 	softmax.Row(w.level, out[from:to], s.scores[:to-from])
 }
