@@ -8,10 +8,6 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// ahead is how far, in bytes, streamed panels are asked for: memory's latency at some 40 GB/s, and past the end of a page,
-// where the processor's own prefetching stops.
-const ahead = 4096
-
 // multiple reaches the rows of a matrix from few registers: row i is base[i] + index[i]·scale[i].
 type multiple struct {
 	bases []reg.Register // pointers that move along k
@@ -60,7 +56,6 @@ type tile struct {
 	isa
 	storage
 	height, panels int
-	prefetch       bool
 	acc            [][]reg.VecPhysical // [row][vector]
 	left, right    []reg.VecPhysical   // broadcast of A, vectors of B
 	a              multiple
@@ -74,7 +69,6 @@ func (l isa) micro(s storage, rows, panels int) {
 	begin(name, "func(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)",
 		fmt.Sprintf("%s multiplies %d rows by %d panels of %s.", name, rows, panels, s.name))
 	t := tile{isa: l, storage: s, height: rows, panels: panels}
-	t.prefetch = s.size < 4 || panels > 1
 	t.registers()
 	t.start(name)
 	Comment("operands")
@@ -174,8 +168,8 @@ func (t *tile) steps(n int) {
 			}
 		}
 		for p := range t.panels {
-			for line := 0; t.prefetch && line < width; line += 64 {
-				PREFETCHT0(t.panel(p, u*width+line+ahead))
+			for line := 0; line < width; line += 64 {
+				PREFETCHT0(t.panel(p, u*width+line+t.ahead()))
 			}
 			for h, v := range t.right {
 				t.load(t.panel(p, u*width+h*width/2), v)
@@ -194,6 +188,16 @@ func (t *tile) steps(n int) {
 		ADDQ(Imm(uint64(4*n)), base)
 	}
 	ADDQ(U32(uint32(n*width)), t.b)
+}
+
+// ahead is how far, in bytes, panels are asked for: memory's latency at the speed of the kernel, and past the end of a page, where
+// the processor's own prefetching stops. Measured on Zen 5, against none: 20 -> 33 GB/s for five rows of f16, 119 -> 230 GFLOP/s
+// for fourteen; half as far loses a fifth, twice as far helps only the kernels with one narrow panel.
+func (t *tile) ahead() int {
+	if t.panels == 1 && t.size < 4 {
+		return 8192
+	}
+	return 4096
 }
 
 // panel addresses panel p of B.
