@@ -1,6 +1,8 @@
 package vad
 
 import (
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -67,6 +69,40 @@ func TestSegmenterCutsSpeech(t *testing.T) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+// testdata/spans.tsv: what faster-whisper makes of the same probabilities. Where the padding exceeds half of the shortest
+// pause the two may differ: it halves the pause between spans, which needs a look ahead.
+func TestSpansEqualFasterWhispers(t *testing.T) {
+	text, err := os.ReadFile("testdata/spans.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	for _, line := range lines[3:] {
+		var silence, speech, pad int
+		if _, err := fmt.Sscan(line, &silence, &speech, &pad); err != nil {
+			t.Fatal(err)
+		}
+		ms := func(n int) time.Duration { return max(time.Duration(n)*time.Millisecond, 1) }
+		s, err := NewSegmenter(Config{MinSilence: ms(silence), MinSpeech: ms(speech), Pad: ms(pad)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		add := func(span Span, ended bool) {
+			if ended {
+				got = append(got, fmt.Sprintf("%d-%d", span.Start, span.End))
+			}
+		}
+		for _, digit := range lines[1] {
+			add(s.Push((float32(digit-'0') + 0.3) / 10))
+		}
+		add(s.Flush())
+		if want := strings.Split(line, "\t")[3]; strings.Join(got, " ") != want {
+			t.Errorf("silence %d, speech %d, pad %d:\n got %v\nwant %s", silence, speech, pad, got, want)
+		}
 	}
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes speech.wav and the golden probabilities of Silero VAD with onnxruntime.
+"""Makes speech.wav, the golden probabilities of Silero VAD with onnxruntime, and golden spans with faster-whisper.
 
     generate.py SHARED GGML        SHARED: the folder with data/models and data/speech; GGML: ggml-silero-v6.2.0.bin
 
@@ -8,6 +8,7 @@ frames of 512 samples, each with the 64 samples before it. The other two files h
 replace the ONNX file's bytes, so that onnxruntime computes the golden for them too.
 """
 import json, struct, subprocess, sys, wave
+import faster_whisper, faster_whisper.vad
 import numpy as np
 import onnxruntime as ort
 
@@ -97,7 +98,7 @@ def synthesise(path):
     parts = []
     for voice, text in (("kk", "Сәлеметсіз бе"), ("en", "good evening and welcome")):
         subprocess.run(["espeak-ng", "-v", voice, "-w", "/tmp/part.wav", text], check=True)
-        pcm = subprocess.run(["sox", "/tmp/part.wav", "-r", "16000", "-b", "16", "-e", "signed", "-t", "raw", "-"],
+        pcm = subprocess.run(["sox", "-D", "/tmp/part.wav", "-r", "16000", "-b", "16", "-e", "signed", "-t", "raw", "-"],
                              check=True, capture_output=True).stdout
         parts += [np.zeros(11200), np.frombuffer(pcm, "<i2") * 0.5]
     x = np.concatenate(parts + [np.zeros(8000)])
@@ -116,3 +117,21 @@ for sound, path in (("speech", "speech.wav"), ("jfk", f"{SHARED}/data/speech/en/
         f.write(f"# onnxruntime {ort.__version__}, numpy {np.__version__}; one frame of 512 samples a line\nonnx\tggml\tsafetensors\n")
         for row in zip(*columns):
             f.write("\t".join(f"{p:.7f}" for p in row) + "\n")
+
+
+def spans(script, **options):
+    """What faster-whisper makes of probabilities (digit + 0.3) / 10, its model replaced by them."""
+    faster_whisper.vad.get_vad_model = lambda: lambda audio: [(int(d) + 0.3) / 10 for d in script]
+    found = faster_whisper.vad.get_speech_timestamps(np.zeros(512 * len(script), "f4"), **options)
+    return " ".join(f"{s['start']}-{s['end']}" for s in found)
+
+
+# Slow noise through a sigmoid: speech, pauses and doubt of all lengths. The end is silence, which Segmenter.Flush leaves out.
+noise = np.random.default_rng(7).normal(0, 1, 1500)
+slow = np.array([noise[max(0, i - 12):i + 1].mean() for i in range(1500)]) * 9 + noise * 0.7
+script = "".join(str(int(d)) for d in np.clip(10 / (1 + np.exp(-slow)), 0, 9)) + "0" * 80
+with open("spans.tsv", "w") as f:
+    f.write(f"# faster-whisper {faster_whisper.__version__}, get_speech_timestamps\n{script}\nsilence_ms\tspeech_ms\tpad_ms\tspans\n")
+    for silence, speech, pad in ((100, 250, 30), (500, 100, 200), (2000, 0, 400), (160, 0, 0)):
+        f.write(f"{silence}\t{speech}\t{pad}\t" + spans(script, min_silence_duration_ms=silence,
+                min_speech_duration_ms=speech, speech_pad_ms=pad) + "\n")
