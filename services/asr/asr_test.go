@@ -243,7 +243,7 @@ func TestBrokenLinkLosesNoUncommittedSound(t *testing.T) {
 			t.Errorf("hypothesis %d came after %d", h.Seq, last.Seq)
 		}
 		links := engine.seen()
-		if got := links[len(links)-1].Prompt; got != " w0 w1" {
+		if got := links[len(links)-1].Prompt; got != "w0 w1" {
 			t.Errorf("the new link has prompt %q", got)
 		}
 	})
@@ -262,7 +262,7 @@ func TestServiceThatStaysAwayEndsTheStream(t *testing.T) {
 		if _, err := s.Next(t.Context()); fault.KindOf(err) != fault.Unavailable {
 			t.Errorf("error %v", err)
 		}
-		if took := time.Since(begin); took < retryFor || took > retryFor+5*time.Second {
+		if took := time.Since(begin); took < transport.RetryFor || took > transport.RetryFor+5*time.Second {
 			t.Errorf("gave up after %v", took)
 		}
 		if err := s.Write(t.Context(), second(0)); fault.KindOf(err) != fault.Unavailable {

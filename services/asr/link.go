@@ -12,13 +12,7 @@ import (
 	"github.com/dauys/dauys/audio"
 	asrv1 "github.com/dauys/dauys/proto/dauys/asr/v1"
 	"github.com/dauys/dauys/services/faults"
-)
-
-// Reconnecting: from retryFirst the pause doubles up to retryMost; after retryFor without a link the stream fails.
-const (
-	retryFirst = 100 * time.Millisecond
-	retryMost  = 2 * time.Second
-	retryFor   = 60 * time.Second
+	"github.com/dauys/dauys/services/transport"
 )
 
 // link is one connection of a live stream; its own times begin at base.
@@ -30,12 +24,12 @@ type link struct {
 
 // dial opens a link that begins at the first sample not committed.
 func (s *stream) dial() (*link, error) {
-	s.mu.Lock()
 	prompt := s.opts.Prompt
-	if s.prompt != "" {
-		prompt = s.prompt
-	}
-	s.mu.Unlock()
+	s.Look(func() {
+		if s.prompt != "" {
+			prompt = s.prompt
+		}
+	})
 	ctx, cancel := context.WithCancel(s.ctx)
 	l := &link{rpc: s.client.rpc.Stream(ctx), cancel: cancel}
 	start := &asrv1.StreamStart{
@@ -51,7 +45,7 @@ func (s *stream) dial() (*link, error) {
 		l.close()
 		return nil, err
 	}
-	s.update(func() {
+	s.Change(func() {
 		l.base = audio.Duration(s.first, audio.RateHz)
 		s.sent, s.commits, s.linked = s.first, nil, true
 	})
@@ -73,7 +67,7 @@ func (s *stream) run(l *link) {
 	var err error
 	for {
 		err = s.carry(l, &seq)
-		s.update(func() { s.linked, s.sent = false, s.first })
+		s.Change(func() { s.linked, s.sent = false, s.first })
 		if s.ctx.Err() != nil || errors.Is(err, io.EOF) || !faults.Lost(err) {
 			break
 		}
@@ -85,32 +79,17 @@ func (s *stream) run(l *link) {
 	if !errors.Is(err, io.EOF) {
 		err = s.client.fault(s.ctx, "asr.Stream", err)
 	}
-	s.update(func() { s.err = err })
+	s.Change(func() { s.err = err })
 }
 
-// redial tries again with growing pauses.
-func (s *stream) redial() (*link, error) {
-	pause := retryFirst
-	giveUp := time.NewTimer(retryFor)
-	defer giveUp.Stop()
-	for {
-		l, err := s.dial()
-		busy := connect.CodeOf(err) == connect.CodeResourceExhausted // the old link's slot may not be free yet
-		if err == nil || (!faults.Lost(err) && !busy) {
-			return l, err
-		}
-		wait := time.NewTimer(pause)
-		select {
-		case <-wait.C:
-			pause = min(2*pause, retryMost)
-		case <-giveUp.C:
-			wait.Stop()
-			return nil, err
-		case <-s.ctx.Done():
-			wait.Stop()
-			return nil, err
-		}
-	}
+// redial opens a new link.
+func (s *stream) redial() (l *link, err error) {
+	err = transport.Redial(s.ctx,
+		func() (err error) { l, err = s.dial(); return err },
+		func(err error) bool { // the old link's slot may not be free yet
+			return faults.Lost(err) || connect.CodeOf(err) == connect.CodeResourceExhausted
+		})
+	return l, err
 }
 
 // carry sends and receives on one link until it ends; io.EOF says that everything was heard.
@@ -126,11 +105,11 @@ func (s *stream) carry(l *link, seq *int64) error {
 	l.cancel()
 	<-sender
 	l.close()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if errors.Is(err, io.EOF) && !s.ended {
-		return connect.NewError(connect.CodeUnavailable, errors.New("the service ended the stream before its sound"))
-	}
+	s.Look(func() {
+		if errors.Is(err, io.EOF) && !s.ended {
+			err = connect.NewError(connect.CodeUnavailable, errors.New("the service ended the stream before its sound"))
+		}
+	})
 	return err
 }
 
@@ -148,7 +127,7 @@ func (s *stream) send(ctx context.Context, l *link) {
 			}
 			return len(next) > 0, nil
 		}
-		if s.await(ctx, take) != nil {
+		if s.Until(ctx, take) != nil {
 			return
 		}
 		for _, m := range next {
@@ -170,7 +149,6 @@ func (s *stream) takeSoundLocked() (m *asrv1.StreamRequest, end bool) {
 	}
 	to := min(from+partSamples, int64(len(s.sound)))
 	s.sent = s.first + to
-	s.signalLocked() // room for Write
 	sound := &asrv1.Audio{PcmF32Le: packSamples(s.sound[from:to])}
 	return &asrv1.StreamRequest{Message: &asrv1.StreamRequest_Audio{Audio: sound}}, false
 }

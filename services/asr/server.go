@@ -15,6 +15,7 @@ import (
 	"github.com/dauys/dauys/fault"
 	asrv1 "github.com/dauys/dauys/proto/dauys/asr/v1"
 	"github.com/dauys/dauys/proto/dauys/asr/v1/asrv1connect"
+	"github.com/dauys/dauys/services/await"
 )
 
 // Service is the name under which health checks ask for it.
@@ -23,10 +24,10 @@ const Service = asrv1connect.RecognizerServiceName
 // Server serves a recogniser.
 type Server struct {
 	recognizer asr.Recognizer
-	readers    sync.WaitGroup // one a live stream: reads what comes up
+	live       await.Group // live streams: a call and a reader each
 }
 
-// NewServer adapts a recogniser. Close the server after its HTTP server has stopped.
+// NewServer adapts a recogniser.
 func NewServer(r asr.Recognizer) *Server { return &Server{recognizer: r} }
 
 // Handler gives the path and the handler of the service.
@@ -34,8 +35,9 @@ func (s *Server) Handler(opts ...connect.HandlerOption) (string, http.Handler) {
 	return asrv1connect.NewRecognizerServiceHandler(s, opts...)
 }
 
-// Close waits for the readers of streams whose handlers have returned.
-func (s *Server) Close() { s.readers.Wait() }
+// Close ends the live streams and waits for them. Their readers return once the HTTP server lets go of the requests: shut it
+// down too, before or meanwhile.
+func (s *Server) Close() { s.live.Close() }
 
 // ListModels tells what the recogniser can run.
 func (s *Server) ListModels(ctx context.Context, _ *connect.Request[asrv1.ListModelsRequest]) (*connect.Response[asrv1.ListModelsResponse], error) {

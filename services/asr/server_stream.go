@@ -27,6 +27,12 @@ func (s *Server) Stream(ctx context.Context, stream *liveStream) error {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	stopping := fault.Errorf(op, fault.Unavailable, "the service is shutting down")
+	leave, ok := s.live.Enter(func() { cancel(stopping) })
+	if !ok {
+		return stopping
+	}
+	defer leave()
 	hearing, err := s.recognizer.Stream(ctx, asr.StreamOptions{
 		Model: start.GetModel(), Languages: start.GetLanguages(), Prompt: start.GetPrompt(),
 		HotWords: start.GetHotWords(), Step: fromMS(start.GetStepMs()), Beam: int(start.GetBeam()),
@@ -39,7 +45,14 @@ func (s *Server) Stream(ctx context.Context, stream *liveStream) error {
 		return err
 	}
 	// The reader sits in Receive until this handler returns, so the server waits for it, not the handler.
-	s.readers.Go(func() { cancel(readUp(ctx, stream, hearing)) })
+	done, ok := s.live.Enter(nil)
+	if !ok {
+		return stopping
+	}
+	go func() {
+		defer done()
+		cancel(readUp(ctx, stream, hearing))
+	}()
 	for {
 		h, err := hearing.Next(ctx)
 		switch {

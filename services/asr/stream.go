@@ -5,12 +5,12 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/dauys/dauys/asr"
 	"github.com/dauys/dauys/audio"
 	"github.com/dauys/dauys/fault"
+	"github.com/dauys/dauys/services/await"
 )
 
 // What a live stream holds while it is carried.
@@ -22,8 +22,8 @@ const (
 	hypsAhead   = 8                 // hypotheses that wait for Next; then the link is not read
 )
 
-// stream is a live stream that outlives its links. One goroutine (run) owns the present link; the fields under mu are
-// what callers and links share.
+// stream is a live stream that outlives its links. One goroutine (run) owns the present link; its Cell guards what
+// callers and links share.
 type stream struct {
 	client *Client
 	opts   asr.StreamOptions
@@ -32,17 +32,16 @@ type stream struct {
 	done   chan struct{} // run has ended
 	hyps   chan asr.Hypothesis
 
-	mu      sync.Mutex
-	changed chan struct{} // closed at each change below
-	sound   []float32     // not yet committed
-	first   int64         // place of sound[0] in the stream
-	sent    int64         // place up to which the present link has sound
-	linked  bool
-	commits []commit // that the present link does not have
-	settled time.Duration
-	prompt  string // the last committed words
-	ended   bool   // CloseWrite
-	err     error  // why the stream is over; io.EOF = flushed
+	await.Cell           // guards what follows
+	sound      []float32 // not yet committed
+	first      int64     // place of sound[0] in the stream
+	sent       int64     // place up to which the present link has sound
+	linked     bool
+	commits    []commit // that the present link does not have
+	settled    time.Duration
+	prompt     string // the last committed words
+	ended      bool   // CloseWrite
+	err        error  // why the stream is over; io.EOF = flushed
 }
 
 // commit is what Commit said.
@@ -56,7 +55,7 @@ func (c *Client) Stream(ctx context.Context, opts asr.StreamOptions) (asr.Stream
 	own, cancel := context.WithCancel(ctx)
 	s := &stream{
 		client: c, opts: opts, ctx: own, cancel: cancel, done: make(chan struct{}),
-		hyps: make(chan asr.Hypothesis, hypsAhead), changed: make(chan struct{}),
+		hyps: make(chan asr.Hypothesis, hypsAhead),
 	}
 	l, err := s.dial()
 	if err != nil {
@@ -71,13 +70,16 @@ func (c *Client) Stream(ctx context.Context, opts asr.StreamOptions) (asr.Stream
 func (s *stream) Write(ctx context.Context, samples []float32) error {
 	for len(samples) > 0 {
 		n := min(len(samples), partSamples)
-		if err := s.await(ctx, s.roomLocked); err != nil {
+		if err := s.Until(ctx, func() (bool, error) {
+			room, err := s.roomLocked()
+			if room {
+				s.sound = append(s.sound, samples[:n]...)
+				s.trimLocked()
+			}
+			return room, err
+		}); err != nil {
 			return fault.E("asr.Write", fault.Other, err)
 		}
-		s.update(func() {
-			s.sound = append(s.sound, samples[:n]...)
-			s.trimLocked()
-		})
 		samples = samples[n:]
 	}
 	return nil
@@ -112,7 +114,7 @@ func (s *stream) end() int64 { return s.first + int64(len(s.sound)) }
 
 // CloseWrite says that no more sound comes.
 func (s *stream) CloseWrite() error {
-	s.update(func() { s.ended = true })
+	s.Change(func() { s.ended = true })
 	return nil
 }
 
@@ -123,27 +125,26 @@ func (s *stream) Next(ctx context.Context) (asr.Hypothesis, error) {
 		if ok {
 			return h, nil
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if errors.Is(s.err, io.EOF) {
-			return asr.Hypothesis{}, io.EOF
-		}
-		return asr.Hypothesis{}, s.err
+		var err error
+		s.Look(func() { err = s.err }) // io.EOF stays what it is
+		return asr.Hypothesis{}, err
 	case <-ctx.Done():
 		return asr.Hypothesis{}, fault.E("asr.Next", fault.Other, ctx.Err())
 	}
 }
 
 // Commit forgets the sound before at and passes the commit on.
-func (s *stream) Commit(_ context.Context, at time.Duration, words []asr.Word) error {
-	const op fault.Op = "asr.Commit"
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *stream) Commit(_ context.Context, at time.Duration, words []asr.Word) (err error) {
+	s.Change(func() { err = s.commitLocked(at, words) })
+	return err
+}
+
+func (s *stream) commitLocked(at time.Duration, words []asr.Word) error {
 	if s.err != nil {
 		return s.overLocked()
 	}
 	if at < s.settled || audio.Samples(at, audio.RateHz) > s.end() {
-		return fault.Errorf(op, fault.Invalid, "commit at %v: it must lie between the earlier commit (%v) and the end of the sound (%v)",
+		return fault.Errorf("asr.Commit", fault.Invalid, "commit at %v: it must lie between the earlier commit (%v) and the end of the sound (%v)",
 			at, s.settled, audio.Duration(s.end(), audio.RateHz))
 	}
 	s.settled = at
@@ -155,10 +156,10 @@ func (s *stream) Commit(_ context.Context, at time.Duration, words []asr.Word) e
 		s.prompt += " " + w.Text
 	}
 	if runes := []rune(s.prompt); len(runes) > promptRunes {
-		s.prompt = strings.TrimSpace(string(runes[len(runes)-promptRunes:]))
+		s.prompt = string(runes[len(runes)-promptRunes:])
 	}
+	s.prompt = strings.TrimSpace(s.prompt)
 	s.commits = append(s.commits, commit{at: at, words: words})
-	s.signalLocked()
 	return nil
 }
 
@@ -175,35 +176,4 @@ func (s *stream) Close() error {
 	s.cancel()
 	<-s.done
 	return nil
-}
-
-// update changes shared fields and tells all who wait.
-func (s *stream) update(change func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	change()
-	s.signalLocked()
-}
-
-func (s *stream) signalLocked() {
-	close(s.changed)
-	s.changed = make(chan struct{})
-}
-
-// await blocks until ready says so or fails; it is asked again at each change.
-func (s *stream) await(ctx context.Context, ready func() (bool, error)) error {
-	for {
-		s.mu.Lock()
-		ok, err := ready()
-		changed := s.changed
-		s.mu.Unlock()
-		if ok || err != nil {
-			return err
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }

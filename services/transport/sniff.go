@@ -3,9 +3,13 @@ package transport
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
+	"sync/atomic"
 )
+
+var errHTTP1 = errors.New("peer answers HTTP/1.1")
 
 // WrongProtocolError says that a peer answered HTTP/1.1 where HTTP/2 is needed.
 type WrongProtocolError struct{ URL string }
@@ -17,32 +21,34 @@ func (e *WrongProtocolError) Error() string {
 
 type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
-// sniffing wraps a dialer: the first bytes that a peer sends tell whether it speaks HTTP/1.1. (Under TLS the bytes are a
-// handshake and ALPN settles the protocol.)
-func sniffing(dial dialer, url string) dialer {
+// sniffing wraps a dialer: the first bytes that a peer sends tell whether it speaks HTTP/1.1, which is noted. (Under TLS
+// the bytes are a handshake and ALPN settles the protocol.)
+func sniffing(dial dialer, http1 *atomic.Bool) dialer {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := dial(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}
-		return &sniffedConn{Conn: conn, url: url}, nil
+		return &sniffedConn{Conn: conn, http1: http1}, nil
 	}
 }
 
 // sniffedConn looks at the first read of a connection; its one reader is the HTTP/2 transport's read loop.
 type sniffedConn struct {
 	net.Conn
-	url    string
+	http1  *atomic.Bool
 	looked bool
 }
 
-// Read fails with a WrongProtocolError where an HTTP/1.1 status line comes first.
+// Read fails where an HTTP/1.1 status line comes first.
 func (c *sniffedConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if !c.looked && n > 0 {
 		c.looked = true
-		if bytes.HasPrefix(p[:n], []byte("HTTP/")) {
-			return 0, &WrongProtocolError{URL: c.url}
+		http1 := bytes.HasPrefix(p[:n], []byte("HTTP/"))
+		c.http1.Store(http1)
+		if http1 {
+			return 0, errHTTP1
 		}
 	}
 	return n, err

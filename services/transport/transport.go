@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/dauys/dauys/fault"
@@ -42,6 +43,7 @@ type Client struct {
 	Base      string // the peer's address without a trailing slash
 	transport *http.Transport
 	key       string
+	http1     atomic.Bool // what the newest connection's peer spoke
 }
 
 // New prepares a client; nothing is dialled before the first call.
@@ -58,23 +60,20 @@ func New(cfg Config) (*Client, error) {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP2(true)
 	protocols.SetUnencryptedHTTP2(true)
-	return &Client{
-		Base: u.Scheme + "://" + u.Host,
-		key:  cfg.Key,
-		transport: &http.Transport{
-			Protocols:           protocols,
-			DialContext:         sniffing(dial, cfg.URL),
-			TLSClientConfig:     &tls.Config{RootCAs: cfg.CA, MinVersion: tls.VersionTLS12},
-			TLSHandshakeTimeout: 5 * time.Second,
-			ForceAttemptHTTP2:   true,
-			HTTP2: &http.HTTP2Config{
-				SendPingTimeout:               PingAfter,
-				PingTimeout:                   PingTimeout,
-				MaxReceiveBufferPerStream:     streamWindow,
-				MaxReceiveBufferPerConnection: connectionWindow,
-			},
+	c := &Client{Base: u.Scheme + "://" + u.Host, key: cfg.Key}
+	c.transport = &http.Transport{
+		Protocols:           protocols,
+		DialContext:         sniffing(dial, &c.http1),
+		TLSClientConfig:     &tls.Config{RootCAs: cfg.CA, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout: 5 * time.Second,
+		HTTP2: &http.HTTP2Config{
+			SendPingTimeout:               PingAfter,
+			PingTimeout:                   PingTimeout,
+			MaxReceiveBufferPerStream:     streamWindow,
+			MaxReceiveBufferPerConnection: connectionWindow,
 		},
-	}, nil
+	}
+	return c, nil
 }
 
 // Do sends a request; it fits connect.HTTPClient. The context of a request with a body of unknown length must end some day.
@@ -86,7 +85,12 @@ func (c *Client) Do(req *http.Request) (*http.Response, error) {
 	if c.key != "" {
 		req.Header.Set("Authorization", "Bearer "+c.key)
 	}
-	return c.transport.RoundTrip(req)
+	res, err := c.transport.RoundTrip(req)
+	if err != nil && c.http1.Load() {
+		// The transport's own error depends on who met the closed connection first.
+		return nil, &WrongProtocolError{URL: c.Base}
+	}
+	return res, err
 }
 
 // Close gives idle connections back.
