@@ -6,38 +6,46 @@ import (
 	"github.com/dauys/dauys/tensor/kernel"
 )
 
+// reach is how many values one call of assembly, which cannot be preempted, is given: some 20 microseconds from memory.
+const reach = 1 << 16
+
 // F16ToF32 widens src into dst, which is at least as long.
 func F16ToF32(level kernel.Level, dst []float32, src []uint16) {
-	if len(src) > 0 {
-		f16ToF32(level, dst[:len(src)], src)
+	for at := 0; at < len(src); at += reach {
+		to := min(at+reach, len(src))
+		f16ToF32(level, dst[at:to], src[at:to])
 	}
 }
 
 // F32ToF16 narrows src into dst, which is at least as long.
 func F32ToF16(level kernel.Level, dst []uint16, src []float32) {
-	if len(src) > 0 {
-		f32ToF16(level, dst[:len(src)], src)
+	for at := 0; at < len(src); at += reach {
+		to := min(at+reach, len(src))
+		f32ToF16(level, dst[at:to], src[at:to])
 	}
 }
 
 // BF16ToF32 widens src into dst, which is at least as long.
 func BF16ToF32(level kernel.Level, dst []float32, src []uint16) {
-	if len(src) > 0 {
-		bf16ToF32(level, dst[:len(src)], src)
+	for at := 0; at < len(src); at += reach {
+		to := min(at+reach, len(src))
+		bf16ToF32(level, dst[at:to], src[at:to])
 	}
 }
 
 // F32ToBF16 narrows src into dst, which is at least as long.
 func F32ToBF16(level kernel.Level, dst []uint16, src []float32) {
-	if len(src) > 0 {
-		f32ToBF16(level, dst[:len(src)], src)
+	for at := 0; at < len(src); at += reach {
+		to := min(at+reach, len(src))
+		f32ToBF16(level, dst[at:to], src[at:to])
 	}
 }
 
 // I8ToF32 widens src times scale into dst, which is at least as long.
 func I8ToF32(level kernel.Level, dst []float32, src []int8, scale float32) {
-	if len(src) > 0 {
-		i8ToF32(level, dst[:len(src)], src, scale)
+	for at := 0; at < len(src); at += reach {
+		to := min(at+reach, len(src))
+		i8ToF32(level, dst[at:to], src[at:to], scale)
 	}
 }
 

@@ -18,14 +18,14 @@ type Array struct {
 
 // Pointwise is a program prepared for a shape. Set In and Out, then Run.
 type Pointwise struct {
-	In                []Array // as Program.Inputs
-	Out               Array   // may be one of the full inputs
-	level             kernel.Level
-	program           Program
-	rows, cols        int
-	rowBlock, columns int // rows in a part, parts in a row
-	slot              []int
-	workers           []worker
+	In         []Array // as Program.Inputs
+	Out        Array   // may be one of the full inputs
+	level      kernel.Level
+	program    Program
+	rows, cols int // as given
+	shape      shape
+	slot       []int
+	workers    []worker
 }
 
 // worker is the scratch of one worker.
@@ -41,8 +41,7 @@ func New(level kernel.Level, p Program, rows, cols, workers int) (*Pointwise, er
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	w := &Pointwise{In: make([]Array, len(p.Inputs)), level: level, program: p, rows: rows, cols: cols,
-		rowBlock: max(1, block/max(1, cols)), columns: (cols + block - 1) / block}
+	w := &Pointwise{In: make([]Array, len(p.Inputs)), level: level, program: p, rows: rows, cols: cols}
 	for i := range w.In {
 		w.In[i].Stride = cols
 	}
@@ -50,12 +49,12 @@ func New(level kernel.Level, p Program, rows, cols, workers int) (*Pointwise, er
 	slots, n := p.slots()
 	w.slot = slots
 	for range workers {
-		w.workers = append(w.workers, newWorker(p, n))
+		w.workers = append(w.workers, newWorker(p, n, min(chunk, cols)))
 	}
 	return w, nil
 }
 
-func newWorker(p Program, temps int) worker {
+func newWorker(p Program, temps, row int) worker {
 	w := worker{values: make([][]float32, len(p.Inputs)+len(p.Steps)), temps: make([][]float32, temps),
 		rows: make([][]float32, len(p.Inputs)), filled: make([]int, len(p.Inputs))}
 	for i := range w.temps {
@@ -63,26 +62,43 @@ func newWorker(p Program, temps int) worker {
 	}
 	for i, k := range p.Inputs {
 		if k == Rows {
-			w.rows[i] = make([]float32, chunk)
+			w.rows[i] = make([]float32, row)
 		}
 	}
 	return w
 }
 
+// shape is how the elements are walked in one run.
+type shape struct{ rows, cols, rowBlock, columns int } // columns: parts in a row
+
+// walk gives the shape of a run: one long row where nothing is strided or shared.
+func (w *Pointwise) walk() shape {
+	rows, cols := w.rows, w.cols
+	dense := w.Out.Stride == cols
+	for i, k := range w.program.Inputs {
+		dense = dense && k == Full && w.In[i].Stride == cols
+	}
+	if dense {
+		rows, cols = min(rows, 1), rows*cols
+	}
+	return shape{rows, cols, max(1, block/max(1, cols)), (cols + block - 1) / block}
+}
+
 // Run computes all elements.
 func (w *Pointwise) Run(p kernel.Pool) {
-	p.Run((w.rows+w.rowBlock-1)/w.rowBlock*w.columns, w)
+	w.shape = w.walk()
+	p.Run((w.shape.rows+w.shape.rowBlock-1)/w.shape.rowBlock*w.shape.columns, w)
 }
 
 // Do computes one part.
 func (w *Pointwise) Do(worker, part int) {
-	s := &w.workers[worker]
+	s, shape := &w.workers[worker], &w.shape
 	for i := range s.filled {
 		s.filled[i] = -1
 	}
-	first, from := part/w.columns*w.rowBlock, part%w.columns*block
-	to := min(w.cols, from+block)
-	for r := first; r < min(w.rows, first+w.rowBlock); r++ {
+	first, from := part/shape.columns*shape.rowBlock, part%shape.columns*block
+	to := min(shape.cols, from+block)
+	for r := first; r < min(shape.rows, first+shape.rowBlock); r++ {
 		for c := from; c < to; c += chunk {
 			w.chunk(s, r, c, min(chunk, to-c))
 		}

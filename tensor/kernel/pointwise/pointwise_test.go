@@ -94,7 +94,7 @@ func programs() map[string]pointwise.Program {
 func TestProgramsMatchFloat64(t *testing.T) {
 	kerneltest.Each(t, func(t *testing.T, level kernel.Level) {
 		for name, p := range programs() {
-			for _, shape := range [][2]int{{0, 5}, {5, 0}, {1, 1}, {3, 7}, {2, 1025}, {70, 300}, {1, 40000}} {
+			for _, shape := range [][2]int{{0, 5}, {5, 0}, {1, 1}, {3, 7}, {2, 1025}, {70, 300}, {1, 17000}} {
 				t.Run(fmt.Sprint(name, shape), func(t *testing.T) { compare(t, level, p, shape[0], shape[1]) })
 			}
 		}
@@ -102,11 +102,16 @@ func TestProgramsMatchFloat64(t *testing.T) {
 }
 
 func compare(t *testing.T, level kernel.Level, p pointwise.Program, rows, cols int) {
+	for _, gap := range []int{0, 3} {
+		compareStrided(t, level, p, rows, cols, gap)
+	}
+}
+
+func compareStrided(t *testing.T, level kernel.Level, p pointwise.Program, rows, cols, gap int) {
 	w, err := pointwise.New(level, p, rows, cols, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const gap = 3
 	for i, k := range p.Inputs {
 		data := kerneltest.Normal(max(rows*(cols+gap), cols), uint64(i))
 		if k == pointwise.Full {

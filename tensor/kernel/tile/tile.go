@@ -10,7 +10,8 @@ import (
 // Rows is how many rows a register tile has: Mul is fastest with whole ones.
 const Rows = 6
 
-// reach is the most steps of k in one call of assembly, which cannot be preempted: about 20 microseconds.
+// reach is the most steps of k, or rows of dot products, in one call of assembly, which cannot be preempted: some 20
+// microseconds.
 const reach = 4096
 
 // Matrix is a row-major matrix inside a slice: row r begins at Data[r*Stride].
@@ -66,6 +67,11 @@ func Dots(level kernel.Level, s, q []float32, k Matrix) {
 		return
 	}
 	k.check(len(s), len(q))
+	if level != kernel.Portable && len(s) > reach {
+		Dots(level, s[:reach], q, k)
+		Dots(level, s[reach:], q, k.Row(reach))
+		return
+	}
 	if dots(level, s, q, k) {
 		return
 	}
