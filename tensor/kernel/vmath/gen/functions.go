@@ -10,12 +10,10 @@ const one = 0x3f800000 // the bits of 1
 
 // reduce splits x = n·ln2 + r with |r| <= ln2/2 and gives q = e**r - 1, n as a float and n in the low bits.
 func (m *machine) reduce(x vec) (q, n, bits vec) {
-	bits = m.vec()
-	VMOVUPS(m.c(log2E), bits)
+	bits = m.reg(log2E)
 	bits = m.fma(bits, x, m.c(magic))
 	n = m.sub(bits, m.c(magic))
-	r := m.vec()
-	VMOVUPS(m.c(-ln2High), r)
+	r := m.reg(-ln2High)
 	r = m.fma(r, n, x)
 	low := m.reg(-ln2Low)
 	r = m.fma(low, n, r)

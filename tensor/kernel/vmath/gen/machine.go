@@ -32,17 +32,35 @@ func (m *machine) vec() vec {
 func (m *machine) c(v float64) Mem { return m.addr(math.Float32bits(float32(v))) }
 
 // reg loads a constant.
-func (m *machine) reg(v float64) vec {
+func (m *machine) reg(v float64) vec { x := m.vec(); VBROADCASTSS(m.c(v), x); return x }
+
+// instruction writes an instruction whose first operand may be a constant: AVX-512 repeats that in every lane itself, while AVX2
+// reads a whole vector of it.
+func (m *machine) instruction(plain, broadcast func(...Op), operands ...Op) {
+	if _, constant := operands[0].(Mem); constant && m.size == 64 {
+		plain = broadcast
+	}
+	plain(operands...)
+}
+
+func (m *machine) mul(a Op, b vec) vec {
 	x := m.vec()
-	VMOVUPS(m.c(v), x)
+	m.instruction(VMULPS, VMULPS_BCST, a, b, x)
 	return x
 }
 
-func (m *machine) mul(a Op, b vec) vec { x := m.vec(); VMULPS(a, b, x); return x }
-func (m *machine) add(a Op, b vec) vec { x := m.vec(); VADDPS(a, b, x); return x }
+func (m *machine) add(a Op, b vec) vec {
+	x := m.vec()
+	m.instruction(VADDPS, VADDPS_BCST, a, b, x)
+	return x
+}
 
 // sub is a - b.
-func (m *machine) sub(a vec, b Op) vec { x := m.vec(); VSUBPS(b, a, x); return x }
+func (m *machine) sub(a vec, b Op) vec {
+	x := m.vec()
+	m.instruction(VSUBPS, VSUBPS_BCST, b, a, x)
+	return x
+}
 
 // div is a / b.
 func (m *machine) div(a, b vec) vec { x := m.vec(); VDIVPS(b, a, x); return x }
@@ -59,7 +77,7 @@ func (m *machine) abs(x vec) vec { return m.and(m.addr(0x7fffffff), x) }
 func (m *machine) and(a Op, b vec) vec {
 	x := m.vec()
 	if m.size == 64 {
-		VPANDD(a, b, x)
+		m.instruction(VPANDD, VPANDD_BCST, a, b, x)
 	} else {
 		VPAND(a, b, x)
 	}
@@ -77,7 +95,10 @@ func (m *machine) or(a, b vec) vec {
 }
 
 // fma is a·b + c; it takes a's register.
-func (m *machine) fma(a, b vec, c Op) vec { VFMADD213PS(c, b, a); return a }
+func (m *machine) fma(a, b vec, c Op) vec {
+	m.instruction(VFMADD213PS, VFMADD213PS_BCST, c, b, a)
+	return a
+}
 
 // polynomial evaluates coefficients, lowest power first, by Horner's rule.
 func (m *machine) polynomial(x vec, coefficients []float32) vec {
@@ -101,8 +122,8 @@ func (m *machine) choose(x vec, code uint8, limit float64, v Op, y vec) vec {
 	out := m.vec()
 	if m.size == 64 {
 		k := K()
-		VCMPPS(Imm(uint64(code)), m.c(limit), x, k)
-		VBLENDMPS(v, y, k, out)
+		VCMPPS_BCST(Imm(uint64(code)), m.c(limit), x, k)
+		m.instruction(VBLENDMPS, VBLENDMPS_BCST, v, y, k, out)
 		return out
 	}
 	mask := m.vec()
@@ -116,5 +137,14 @@ func (m *machine) shiftLeft(n uint64, x vec) vec  { y := m.vec(); VPSLLD(Imm(n),
 func (m *machine) shiftRight(n uint64, x vec) vec { y := m.vec(); VPSRAD(Imm(n), x, y); return y }
 
 // addBits and subBits work on lanes as integers.
-func (m *machine) addBits(a Op, b vec) vec { x := m.vec(); VPADDD(a, b, x); return x }
-func (m *machine) subBits(a vec, b Op) vec { x := m.vec(); VPSUBD(b, a, x); return x }
+func (m *machine) addBits(a Op, b vec) vec {
+	x := m.vec()
+	m.instruction(VPADDD, VPADDD_BCST, a, b, x)
+	return x
+}
+
+func (m *machine) subBits(a vec, b Op) vec {
+	x := m.vec()
+	m.instruction(VPSUBD, VPSUBD_BCST, b, a, x)
+	return x
+}

@@ -121,7 +121,7 @@ func (c constants) addr(bits uint32) Mem {
 func (c constants) data() {
 	for _, bits := range sorted(c) {
 		GLOBL(fmt.Sprintf("c%08x", bits), RODATA|NOPTR)
-		for i := range 16 {
+		for i := range 8 {
 			DATA(4*i, U32(bits))
 		}
 	}
