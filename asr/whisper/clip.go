@@ -45,6 +45,14 @@ type Heard struct {
 	Text []int32
 }
 
+// tail is how many frames are not worth a window: behind the first one, those that only hear the end of the sound.
+func (h *Heard) tail() int {
+	if h.Frames == 0 {
+		return 0
+	}
+	return TailFrames
+}
+
 // window is one window of a clip under way.
 type window struct {
 	from, frames int // in the recording
@@ -59,7 +67,7 @@ func (t *Transcriber) ReadClip(ctx context.Context, c Clip, o ClipOptions) (*Hea
 	h := &Heard{Language: o.Language, Text: o.Earlier}
 	bins := t.config.Mels
 	total := len(c.Raw) / bins
-	for h.Frames < total {
+	for total-h.Frames > h.tail() {
 		n := min(windowFrames, total-h.Frames)
 		w := &window{from: c.From + h.Frames, frames: n}
 		raw := c.Raw[h.Frames*bins : (h.Frames+n)*bins]
@@ -67,8 +75,7 @@ func (t *Transcriber) ReadClip(ctx context.Context, c Clip, o ClipOptions) (*Hea
 		if err != nil {
 			return nil, err
 		}
-		rest := total - h.Frames - advance
-		if advance <= 0 || rest < leastRest && !c.More {
+		if last := h.Frames+n == total && !c.More; advance <= 0 || last && n-advance < leastRest {
 			advance = n
 		}
 		h.Frames += advance

@@ -38,7 +38,7 @@ func startBase(t *testing.T) *whisper.Transcriber {
 	if err != nil {
 		t.Fatal(err)
 	}
-	programs, err := whisper.NewPrograms(whisper.ProgramsConfig{Model: loaded.Model, Device: device})
+	programs, err := whisper.NewPrograms(whisper.ProgramsConfig{Model: loaded.Model, Device: device, CacheType: tensor.F16})
 	if err != nil {
 		t.Fatal(err)
 	}

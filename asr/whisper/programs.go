@@ -26,7 +26,8 @@ type ProgramsConfig struct {
 	Device tensor.Device
 	// Windows is how many windows of full length (30 s) the memory holds; 0 = 4. Shorter ones take less.
 	Windows int
-	// Hypotheses is how many sequences may be decoded at the same time; 0 = 20.
+	// Hypotheses is how many sequences may be decoded at the same time; 0 = 20. There is room for as many texts of
+	// half the longest length, which is the most that a window gets; those with long prompts share it.
 	Hypotheses int
 	// CacheType is the type of the cached keys and values: F32 or F16.
 	CacheType tensor.DType
@@ -41,6 +42,7 @@ type Programs struct {
 	audio   map[string]*tensor.Buffer // the memory of all blocks
 	states  map[string]*tensor.Buffer // both: the states of a decoder body
 	windows int
+	seats   int // hypotheses
 	texts   int // pages of the decoder's text cache; those of one more sequence follow, for alignment
 
 	mu       sync.Mutex
@@ -68,9 +70,9 @@ func NewPrograms(c ProgramsConfig) (*Programs, error) {
 	}
 	p := &Programs{
 		model: c.Model, device: c.Device, text: map[string]*tensor.Buffer{}, audio: map[string]*tensor.Buffer{},
-		windows: pages, memory: memory, encoders: map[int]*encoder{},
+		windows: pages, seats: c.Hypotheses, memory: memory, encoders: map[int]*encoder{},
 	}
-	p.texts = c.Hypotheses * p.sequencePages()
+	p.texts = max(p.sequencePages(), c.Hypotheses*((m.TextLen/2+textPage-1)/textPage+1))
 	for i := range m.Decoders {
 		for _, side := range []string{"k", "v"} {
 			p.text[selfName(i, side)] = c.Device.NewBuffer(c.CacheType, p.texts+p.sequencePages(), textPage, m.Width)

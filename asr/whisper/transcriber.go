@@ -47,7 +47,7 @@ func NewTranscriber(c TranscriberConfig) (*Transcriber, error) {
 	var err error
 	t.decoder, err = decode.New(decode.Config{
 		Model: t.rows, Pages: c.Programs.texts, PageSize: textPage,
-		Slots: c.Programs.texts / c.Programs.sequencePages(), Queue: c.Queue,
+		Slots: c.Programs.seats, Queue: c.Queue,
 	})
 	return t, fault.E(op, fault.Other, err)
 }
