@@ -61,9 +61,6 @@ func (d *Device) product(op *tensor.Op) (tensor.Kernel, error) {
 	if b.Rank() > 2 {
 		k.args.StrideB = b.BatchStride()
 	}
-	if k.args.Batch == 0 {
-		k.args.M = 0
-	}
 	if err := k.epilogue(op.Epilogue()); err != nil {
 		return nil, err
 	}
@@ -84,6 +81,9 @@ func (k *product) epilogue(e tensor.Epilogue) error {
 }
 
 func (k *product) run(m *memory, p kernel.Pool) error {
+	if k.c.Elements() == 0 {
+		return nil
+	}
 	a, c := m.f32(k.a), m.f32(k.c)
 	var b, residual []float32
 	if k.b != nil {
@@ -146,7 +146,7 @@ func (d *Device) conv1d(op *tensor.Op) (tensor.Kernel, error) {
 }
 
 func (k *convolution) run(m *memory, p kernel.Pool) (err error) {
-	if k.x.Dim(0) == 0 {
+	if k.y.Elements() == 0 {
 		return nil
 	}
 	x, y := m.f32(k.x), m.f32(k.y)

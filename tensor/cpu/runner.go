@@ -19,7 +19,10 @@ type step interface {
 type memory struct{ slots [][]byte }
 
 // bytes gives the memory from a tensor's first element to the slot's end.
-func (m *memory) bytes(t *tensor.Tensor) []byte { return m.slots[t.Place.Slot][t.Place.Byte:] }
+func (m *memory) bytes(t *tensor.Tensor) []byte {
+	slot := m.slots[t.Place.Slot]
+	return slot[min(t.Place.Byte, len(slot)):] // a slice of an empty tensor may begin behind it
+}
 
 // f32 gives the values from a tensor's first element to the slot's end.
 func (m *memory) f32(t *tensor.Tensor) []float32 { return tensor.View[float32](m.bytes(t)) }
@@ -47,11 +50,19 @@ func (r *runner) Run(ctx context.Context, pri tensor.Priority) error {
 		return fault.E(op, fault.Other, err)
 	}
 	r.memory.slots[0] = r.device.arenas.get(r.plan.Arena)
-	defer func() { r.device.arenas.put(r.memory.slots[0]) }()
+	err := r.all(ctx, pri)
+	r.device.arenas.put(r.memory.slots[0])
+	return err
+}
+
+// all runs the steps and leaves the gate.
+func (r *runner) all(ctx context.Context, pri tensor.Priority) error {
+	const op fault.Op = "cpu.Run"
+	g := r.device.gate
 	for i, s := range r.steps {
 		if g.wanted(pri) {
 			if err := g.yield(ctx, pri, r.ticket); err != nil {
-				return fault.E(op, fault.Other, err)
+				return fault.E(op, fault.Other, err) // the gate is somebody else's
 			}
 		}
 		err := ctx.Err()

@@ -19,7 +19,9 @@ type Device struct{}
 func (Device) String() string { return "null" }
 
 // NewBuffer gives a buffer of the shape without its memory.
-func (Device) NewBuffer(t tensor.DType, shape ...int) *tensor.Buffer { return tensor.EmptyBuffer(t, shape...) }
+func (Device) NewBuffer(t tensor.DType, shape ...int) *tensor.Buffer {
+	return tensor.EmptyBuffer(t, shape...)
+}
 
 // Const gives a weight's shape.
 func (Device) Const(p *tensor.Param) (*tensor.Buffer, error) {
