@@ -39,18 +39,31 @@ func tileOf(rows int) microkernel {
 		for i := range uintptr(rows) {
 			row := unsafe.Slice((*float32)(unsafe.Add(unsafe.Pointer(a), i*lda)), k)
 			out := (*[portableColumns]float32)(unsafe.Add(unsafe.Pointer(c), i*ldc))
-			var sum [portableColumns]float32
-			if add {
-				sum = *out
+			if !add {
+				clear(out[:])
 			}
-			for kk, x := range row {
-				for j, w := range &panel[kk] {
-					sum[j] += float32(x * w)
-				}
+			for j := 0; j < portableColumns; j += 8 {
+				chains(row, panel, j, (*[8]float32)(out[j:]))
 			}
-			*out = sum
 		}
 	}
+}
+
+// chains goes on with eight columns of a row of C; sums in variables of their own stay in registers.
+func chains(row []float32, panel [][portableColumns]float32, j int, out *[8]float32) {
+	s0, s1, s2, s3, s4, s5, s6, s7 := out[0], out[1], out[2], out[3], out[4], out[5], out[6], out[7]
+	for k, x := range row {
+		w := (*[8]float32)(panel[k][j:])
+		s0 += float32(x * w[0])
+		s1 += float32(x * w[1])
+		s2 += float32(x * w[2])
+		s3 += float32(x * w[3])
+		s4 += float32(x * w[4])
+		s5 += float32(x * w[5])
+		s6 += float32(x * w[6])
+		s7 += float32(x * w[7])
+	}
+	*out = [8]float32{s0, s1, s2, s3, s4, s5, s6, s7}
 }
 
 func affine(c *float32, n int, alpha float32, scale, bias *float32) {

@@ -33,7 +33,7 @@ func (w team) Run(parts int, t kernel.Task) {
 
 // BenchmarkManyRows multiplies as encoders do: Whisper's windows of 1500 frames, its widths from base to large.
 func BenchmarkManyRows(b *testing.B) {
-	for _, l := range levels()[1:] {
+	for _, l := range levels() {
 		for _, workers := range []int{1, 2} {
 			limit := peak.FLOPS(l, team(workers))
 			for _, typ := range []Type{F32, F16} {
