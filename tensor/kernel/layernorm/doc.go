@@ -6,4 +6,11 @@
 // that are added pairwise at the end, so a row's bits depend on the level and the width only. The variance takes a
 // second pass over the row, which is in the first cache by then: a one-pass formula loses digits when mean >> deviation.
 // Tolerance against float64: 1e-5 of the largest |out|.
+//
+// Measured on an AMD Zen 5 EPYC, one thread, best of several runs beside other work, 1,500 rows of 512, read and written:
+//
+//	variant    time      GB/s
+//	AVX-512    0.13 ms     48
+//	AVX2       0.16 ms     39
+//	portable   1.1  ms      6
 package layernorm

@@ -9,4 +9,14 @@
 // of a Whisper window over its audio) form a group, for which keys and values are read from memory once. A row's bits do not
 // depend on the group: scores sum over dim in lanes with a fixed fold, outputs are one multiply-add chain over the keys in order.
 // Tolerance against float64: 1e-5 of the largest |v|.
+//
+// Measured on an AMD Zen 5 EPYC, one thread, best of several runs beside other work, 1,500 audio keys of 8 heads, 8 layers of 6 MB (f32) so that
+// caches do not help; time of a layer and keys and values read a second:
+//
+//	variant        1 row               5 beams
+//	AVX-512 f32    0.24 ms, 26 GB/s    0.37 ms, 17 GB/s
+//	AVX-512 f16    0.27 ms, 11 GB/s    0.41 ms,  8 GB/s    half the memory, not faster on one thread
+//	AVX2 f32       0.37 ms, 17 GB/s    0.57 ms, 11 GB/s
+//
+// In the third-level cache one row takes 0.09 ms (AVX-512), 70 GB/s.
 package paged

@@ -1,8 +1,6 @@
 package tile
 
 import (
-	"math"
-
 	"github.com/dauys/dauys/tensor/kernel"
 	"github.com/dauys/dauys/tensor/kernel/convert"
 )
@@ -39,23 +37,25 @@ func Mul(level kernel.Level, c, a, b Matrix, rows, k, n int, add bool) {
 		a.check(rows, k)
 		b.check(k, n)
 	}
-	done := vectors(level, c, a, b, rows, k, n, add)
-	for r := range rows {
-		for j := done; j < n; j++ {
-			var sum float32
-			if add {
-				sum = c.Data[r*c.Stride+j]
-			}
-			for i := range k {
-				sum = fma(a.Data[r*a.Stride+i], b.Data[i*b.Stride+j], sum)
-			}
-			c.Data[r*c.Stride+j] = sum
+	if done := vectors(level, c, a, b, rows, k, n, add); done < n {
+		for r := range rows {
+			portableRow(c.Data[r*c.Stride:][done:n], a, b, r, k, done, add)
 		}
 	}
 }
 
-// fma is a*b+c, rounded once in float64: the product of two float32 is exact there.
-func fma(a, b, c float32) float32 { return float32(math.FMA(float64(a), float64(b), float64(c))) }
+// portableRow is Mul of one row, for the columns from first on that fill c.
+func portableRow(c []float32, a, b Matrix, row, k, first int, add bool) {
+	if !add {
+		clear(c)
+	}
+	for i := range k {
+		x := a.Data[row*a.Stride+i]
+		for j, y := range b.Data[i*b.Stride+first:][:len(c)] {
+			c[j] += x * y
+		}
+	}
+}
 
 // Dots sets s[j] = q . k[j] for the first len(s) rows of k; len(q) is the dimension.
 func Dots(level kernel.Level, s, q []float32, k Matrix) {
