@@ -1,0 +1,223 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/dauys/dauys/fault"
+	"github.com/dauys/dauys/subtitle"
+	"github.com/dauys/dauys/subtitle/policy"
+)
+
+// hear lets recognisers hear the tape up to its next cut. A recogniser that fails is replaced.
+func (p *programme) hear() {
+	if !p.tape.kept() {
+		return
+	}
+	lost := false
+	for pause := retryFirst; ; pause = min(2*pause, retryLimit) {
+		before := p.heard
+		err := p.listen(func() {
+			if lost {
+				lost = false
+				p.status("recogniser_back", "the recogniser hears again")
+			}
+		})
+		if err == nil || p.hearing.Err() != nil {
+			return
+		}
+		if permanent(err) {
+			p.fail(err)
+			p.deafen()
+			return
+		}
+		p.cfg.Logger.Warn("recogniser failed; trying again", "op", "live.hear", "err", err, "stream", p.info.ID)
+		if p.heard > before {
+			pause = retryFirst
+		}
+		if !lost {
+			lost = true
+			p.status("recogniser_lost", "the recogniser failed ("+fault.KindOf(err).String()+"); its sound is kept and sent again")
+		}
+		wait(p.hearing, pause)
+	}
+}
+
+// permanent tells that another recogniser would fail in the same way.
+func permanent(err error) bool {
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.Unsupported, fault.NotFound, fault.Denied, fault.Unauthenticated, fault.Corrupt:
+		return true
+	}
+	return false
+}
+
+// session is one recogniser stream over a stretch of the tape.
+type session struct {
+	hearing subtitle.Hearing
+	tape    *tape
+	offset  time.Duration // of the stream's first sample on the timeline
+	wake    chan struct{} // a commit waits
+
+	mu      sync.Mutex
+	pending *policy.Commit
+}
+
+// listen opens a recogniser and works until it has told everything before the tape's next cut.
+func (p *programme) listen(opened func()) error {
+	ctx, cancel := context.WithCancel(p.hearing)
+	defer cancel()
+	h, err := p.cfg.Listener.Listen(ctx, p.options())
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	opened()
+	s := &session{hearing: h, tape: p.tape, offset: p.tape.rewind(), wake: make(chan struct{}, 1)}
+	if s.offset > p.settled {
+		p.publish(p.policy.Flush().Updates)
+		p.gap(p.settled, s.offset, "the recogniser was away for too long: this sound is lost")
+		p.settled = s.offset
+	}
+	p.policy.Rebase(s.offset)
+	fed := make(chan error, 1)
+	go func() {
+		err := s.feed(ctx)
+		if err != nil {
+			cancel()
+		}
+		fed <- err
+	}()
+	err = p.receive(ctx, s)
+	cancel()
+	h.Close()
+	if feedErr := <-fed; err != nil && feedErr != nil && !errors.Is(feedErr, context.Canceled) {
+		return feedErr // the cause: Next failed because of it
+	}
+	return err
+}
+
+func (p *programme) options() subtitle.ListenOptions {
+	spec := p.info.Spec
+	o := subtitle.ListenOptions{Model: spec.Model, Prompt: spec.Prompt, HotWords: spec.HotWords}
+	if spec.Language != "" && spec.Language != "auto" {
+		o.Languages = []string{spec.Language}
+	}
+	return o
+}
+
+// feed hands the tape and commits to the recogniser, until ctx is done.
+func (s *session) feed(ctx context.Context) error {
+	for closed := false; ; {
+		if c := s.take(); c != nil {
+			if err := s.hearing.Commit(ctx, c.At-s.offset, s.words(c.Words)); err != nil && !closed {
+				return err
+			}
+			continue
+		}
+		if closed {
+			select {
+			case <-s.wake:
+				continue
+			case <-ctx.Done():
+				return nil
+			}
+		}
+		samples, over, err := s.tape.take(ctx, s.wake)
+		switch {
+		case err != nil:
+			return err
+		case over:
+			closed = true
+			err = s.hearing.CloseWrite()
+		case len(samples) > 0:
+			err = s.hearing.Write(ctx, samples)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// commit leaves a commit for the feeder. One that still waits is joined with it.
+func (s *session) commit(c policy.Commit) {
+	s.mu.Lock()
+	if s.pending != nil {
+		c.Words = append(s.pending.Words, c.Words...)
+	}
+	s.pending = &c
+	s.mu.Unlock()
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (s *session) take() *policy.Commit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.pending
+	s.pending = nil
+	return c
+}
+
+// words moves times from the timeline to the stream.
+func (s *session) words(in []subtitle.Word) []subtitle.Word {
+	out := make([]subtitle.Word, len(in))
+	for i, w := range in {
+		w.Start, w.End = max(0, w.Start-s.offset), max(0, w.End-s.offset)
+		out[i] = w
+	}
+	return out
+}
+
+// receive takes hypotheses until the stream ends: events are in the log before the recogniser may forget their sound.
+func (p *programme) receive(ctx context.Context, s *session) error {
+	for {
+		h, err := s.hearing.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return p.ended()
+		}
+		if err != nil {
+			return err
+		}
+		h = shifted(h, s.offset)
+		p.heard = max(p.heard, h.Through)
+		d := p.policy.Hear(h)
+		p.publish(d.Updates)
+		if p.ctx.Err() != nil {
+			return p.ctx.Err()
+		}
+		if d.Commit != nil {
+			p.settled = max(p.settled, d.Commit.At)
+			p.tape.commit(d.Commit.At)
+			s.commit(*d.Commit)
+		}
+		p.watchLag()
+	}
+}
+
+// ended closes what is open when a stream has ended. A stream that ends before all was heard is a failure.
+func (p *programme) ended() error {
+	at, over := p.tape.over()
+	if !over {
+		return fault.Errorf("live.receive", fault.Unavailable, "the recogniser ended before its sound did")
+	}
+	p.publish(p.policy.Flush().Updates)
+	p.heard, p.settled = max(p.heard, at), max(p.settled, at)
+	return nil
+}
+
+func shifted(h subtitle.Hypothesis, by time.Duration) subtitle.Hypothesis {
+	h.From, h.Through = h.From+by, h.Through+by
+	words := make([]subtitle.Word, len(h.Words))
+	for i, w := range h.Words {
+		w.Start, w.End = w.Start+by, w.End+by
+		words[i] = w
+	}
+	h.Words = words
+	return h
+}
