@@ -5,13 +5,14 @@
 //	lengths [rows] int32              row r sees its first lengths[r] keys (the newest Window of them, if set)
 //	slots [rows] int32                Write puts row r at pool row slots[r] = page*pageSize+offset; below 0 it is skipped
 //
-// Rows of length 0 give zeros. A table entry outside of the pool ends the row's keys there. Neighbouring rows with the same length and the same pages (the beams
-// of a Whisper window over its audio) form a group, for which keys and values are read from memory once. A row's bits do not
-// depend on the group: scores sum over dim in lanes with a fixed fold, outputs are one multiply-add chain over the keys in order.
-// Tolerance against float64: 1e-5 of the largest |v|.
+// Rows of length 0 give zeros. A table entry outside of the pool ends the row's keys there. Neighbouring rows with the same
+// length and the same pages (the beams of a Whisper window over its audio) form a group, for which keys and values are
+// read from memory once. A row's bits do not depend on the group: scores sum over dim in lanes with a fixed fold, outputs
+// are one multiply-add chain over the keys in order.
+// Tolerance against float64: 2e-5 of the largest |v|.
 //
-// Measured on an AMD Zen 5 EPYC, one thread, best of several runs beside other work, 1,500 audio keys of 8 heads, 8 layers of 6 MB (f32) so that
-// caches do not help; time of a layer and keys and values read a second:
+// Measured on an AMD Zen 5 EPYC, one thread, best of several runs beside other work, 1,500 audio keys of 8 heads, 8 layers
+// of 6 MB (f32) so that caches do not help; time of a layer, and what is read of keys and values:
 //
 //	variant        1 row               5 beams
 //	AVX-512 f32    0.24 ms, 26 GB/s    0.37 ms, 17 GB/s
