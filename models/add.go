@@ -16,8 +16,8 @@ import (
 var weightSuffixes = []string{".bin", ".safetensors", ".pt", ".pth", ".gguf", ".onnx"}
 
 // Add takes the operator's own weights (a folder, or one file with what lies beside it left alone) under a new id. prove
-// is called with the new folder and must run the model; where it fails, nothing is kept.
-func (f Folder) Add(ctx context.Context, path, id, family string, prove func(ctx context.Context, dir string) error) error {
+// is called with a folder that holds just the new model and must run it; where it fails, nothing is kept.
+func (f Folder) Add(ctx context.Context, path, id, family string, prove func(ctx context.Context, staged Folder) error) error {
 	const op fault.Op = "models.Add"
 	if !validID.MatchString(id) {
 		return fault.Errorf(op, fault.Invalid, "id %q: want lower-case letters, digits, '.', '_', '-', at most 64", id)
@@ -47,7 +47,7 @@ func (f Folder) Add(ctx context.Context, path, id, family string, prove func(ctx
 		}
 		e.Files = append(e.Files, File{Path: filepath.Base(src), Size: n, SHA256: sum})
 	}
-	if err := prove(ctx, stage); err != nil {
+	if err := prove(ctx, Folder{Dir: filepath.Dir(stage), Entries: []Entry{e}}); err != nil {
 		return fault.Errorf(op, fault.Other, "%s does not run as a %s model: %w", path, family, err)
 	}
 	text, err := yaml.Marshal(e)

@@ -152,14 +152,14 @@ func TestPullCanBeCanceled(t *testing.T) {
 func TestAddKeepsWhatRunsOnly(t *testing.T) {
 	f, src := Folder{Dir: t.TempDir(), Entries: []Entry{}}, mirrorDir(t)
 	bad := errors.New("3 weights missing")
-	err := f.Add(t.Context(), src, "mine", "whisper", func(context.Context, string) error { return bad })
+	err := f.Add(t.Context(), src, "mine", "whisper", func(context.Context, Folder) error { return bad })
 	if !errors.Is(err, bad) {
 		t.Errorf("%v", err)
 	}
 	if list, err := f.List(); err != nil || len(list) != 0 {
 		t.Errorf("after a failed add: %v, %v", list, err)
 	}
-	ok := func(context.Context, string) error { return nil }
+	ok := func(context.Context, Folder) error { return nil }
 	if err := f.Add(t.Context(), src, "mine", "whisper", ok); err != nil {
 		t.Fatal(err)
 	}

@@ -95,7 +95,9 @@ type modelsAddCmd struct {
 
 // Run proves the weights by a forward pass and keeps them.
 func (c *modelsAddCmd) Run(e *env) error {
-	err := e.folder().Add(e.ctx, c.Path, c.ID, "whisper", func(ctx context.Context, dir string) error { return proveWhisper(ctx, e, dir) })
+	err := e.folder().Add(e.ctx, c.Path, c.ID, "whisper", func(ctx context.Context, staged models.Folder) error {
+		return proveWhisper(ctx, e, staged, c.ID)
+	})
 	if err == nil {
 		fmt.Fprintf(e.err, "%s: installed in %s\n", c.ID, e.global.Models)
 	}
