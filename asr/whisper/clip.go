@@ -104,7 +104,7 @@ func (t *Transcriber) readWindow(ctx context.Context, w *window, raw []float32, 
 	if w.reading, err = t.Read(ctx, w.heard, read); err != nil {
 		return 0, err
 	}
-	if w.reading.Silent() && !o.NoFallback {
+	if w.reading.Silent() && !o.NoGuard {
 		return w.frames, nil
 	}
 	segments, advance, whole := t.split(w)

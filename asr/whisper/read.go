@@ -31,7 +31,8 @@ type ReadOptions struct {
 	Language     string
 	Beam         int // at temperature 0; 1 = greedy, 0 = 5
 	NoTimestamps bool
-	NoFallback   bool    // temperature 0 only, and no guards: exactly what the model says
+	NoFallback   bool    // temperature 0 only
+	NoGuard      bool    // no guards against loops and endless texts: exactly what the model says
 	Earlier      []int32 // tokens of the text before the window
 	Prefix       []int32 // tokens with which the window's text begins; the result does not repeat them
 	HotWords     []string
@@ -109,7 +110,7 @@ func (t *Transcriber) readAt(ctx context.Context, w *Window, o *ReadOptions, pro
 			reading.NoSpeechProb = decode.Probability(logits, special.NoSpeech)
 		},
 	}
-	if !o.NoFallback {
+	if !o.NoGuard {
 		r.Loop = loops
 	}
 	result, err := t.decoder.Decode(ctx, r)
@@ -142,7 +143,7 @@ func search(o *ReadOptions, temperature float64) decode.Search {
 // tokens a second is twice the densest Kazakh of the test data.
 func (t *Transcriber) maxNew(o *ReadOptions, prompt int) int {
 	most := min(t.config.TextLen/2, t.config.TextLen-prompt)
-	if !o.NoFallback && o.Seconds > 0 {
+	if !o.NoGuard && o.Seconds > 0 {
 		most = min(most, 24+int(25*o.Seconds))
 	}
 	return most

@@ -1,0 +1,211 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dauys/dauys/asr"
+	"github.com/dauys/dauys/asr/vad"
+	"github.com/dauys/dauys/fault"
+	"github.com/dauys/dauys/models"
+	"github.com/dauys/dauys/tensor"
+	"github.com/dauys/dauys/tensor/cpu"
+)
+
+// Config of an engine. The zero value, but for Models, is a good default.
+type Config struct {
+	Models  models.Folder // where models are
+	Default string        // model of requests that name none; "" = whisper-base
+	VAD     string        // voice detector; "" = silero-vad-v6
+	CPU     cpu.Config    // level, threads, type of the weights
+	// Recordings is how many windows of recordings are read at the same time; 0 = 4. More need more memory, and read
+	// faster where the machine has the cores.
+	Recordings int
+	// Streams is how many live streams there may be; 0 = 4.
+	Streams int
+	Log     *slog.Logger     // nil = silence
+	Now     func() time.Time // the clock; nil = time.Now
+}
+
+// Engine recognises speech in this process. It is safe for concurrent use.
+type Engine struct {
+	config Config
+	device *cpu.Device
+	ears   *cpu.Device // of one thread, for voice detection
+	log    *slog.Logger
+
+	mu      sync.Mutex
+	models  map[string]*model
+	vad     *vad.Model
+	streams int
+	live    sync.WaitGroup // streams that have not ended
+	closed  bool
+	seats   chan struct{} // windows of recordings being read
+}
+
+var _ asr.Recognizer = (*Engine)(nil)
+
+// New makes an engine. Models are loaded when they are first asked for.
+func New(c Config) (*Engine, error) {
+	const op = "engine.New"
+	if c.Default == "" {
+		c.Default = "whisper-base"
+	}
+	if c.VAD == "" {
+		c.VAD = "silero-vad-v6"
+	}
+	if c.Recordings == 0 {
+		c.Recordings = 4
+	}
+	if c.Streams == 0 {
+		c.Streams = 4
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Recordings < 1 || c.Streams < 0 {
+		return nil, fault.Errorf(op, fault.Invalid, "%d recordings and %d streams at a time: both must be positive", c.Recordings, c.Streams)
+	}
+	device, err := cpu.New(c.CPU)
+	if err != nil {
+		return nil, fault.E(op, fault.Other, err)
+	}
+	one := c.CPU
+	one.Threads = 1
+	ears, err := cpu.New(one)
+	if err != nil {
+		device.Close()
+		return nil, fault.E(op, fault.Other, err)
+	}
+	return &Engine{
+		config: c, device: device, ears: ears, log: c.Log, models: map[string]*model{}, seats: make(chan struct{}, c.Recordings),
+	}, nil
+}
+
+// Close ends all streams, stops the models and waits for them.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	e.closed = true
+	all := make([]*model, 0, len(e.models))
+	for _, m := range e.models {
+		all = append(all, m)
+	}
+	e.models = map[string]*model{}
+	e.mu.Unlock()
+	var errs []error
+	for _, m := range all {
+		errs = append(errs, m.close())
+	}
+	e.live.Wait()
+	e.device.Close()
+	e.ears.Close()
+	return fault.E("engine.Close", fault.Other, errors.Join(errs...))
+}
+
+// Models tells which Whisper models the folder holds.
+func (e *Engine) Models(context.Context) ([]asr.ModelInfo, error) {
+	all, err := e.config.Models.List()
+	if err != nil {
+		return nil, fault.E("engine.Models", fault.Other, err)
+	}
+	var out []asr.ModelInfo
+	for _, l := range all {
+		if l.Family == "whisper" && l.State == models.Installed {
+			out = append(out, asr.ModelInfo{
+				ID: l.ID, Family: l.Family, Languages: slices.Clone(l.Languages), Default: l.ID == e.config.Default, Note: l.Note,
+			})
+		}
+	}
+	return out, nil
+}
+
+// Device is where the models run.
+func (e *Engine) Device() tensor.Device { return e.device }
+
+// model gives a loaded model, loading it at first. id "" is the default.
+func (e *Engine) model(id string) (*model, error) {
+	if id == "" {
+		id = e.config.Default
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil, fault.Errorf("engine.model", fault.Unavailable, "the engine is closed")
+	}
+	if m := e.models[id]; m != nil {
+		return m, nil
+	}
+	dir, err := e.config.Models.Locate(id)
+	if err != nil {
+		return nil, err
+	}
+	begun := e.config.Now()
+	m, err := load(id, dir, e)
+	if err != nil {
+		return nil, fault.Errorf("engine.model", fault.KindOf(err), "model %s: %w", id, err)
+	}
+	e.log.Info("model loaded", "model", id, "dur_ms", e.config.Now().Sub(begun).Milliseconds())
+	e.models[id] = m
+	return m, nil
+}
+
+// listen begins voice detection of one sound, loading the detector at first.
+func (e *Engine) listen() (*vad.Stream, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.vad == nil {
+		dir, err := e.config.Models.Locate(e.config.VAD)
+		if err != nil {
+			return nil, err
+		}
+		path, err := detectorFile(dir)
+		if err != nil {
+			return nil, err
+		}
+		if e.vad, err = vad.Open(e.ears, path); err != nil {
+			return nil, err
+		}
+	}
+	return e.vad.NewStream()
+}
+
+func detectorFile(dir string) (string, error) {
+	for _, name := range []string{"*.bin", "*.safetensors", "*.onnx"} {
+		found, err := filepath.Glob(filepath.Join(dir, name))
+		if err != nil {
+			return "", err
+		}
+		if len(found) > 0 {
+			return found[0], nil
+		}
+	}
+	return "", fault.Errorf("engine.listen", fault.NotFound, "%s holds no voice detector: pull or add it again", dir)
+}
+
+// languages checks the set to detect from, and fills it.
+func (m *model) languages(asked []string) ([]string, error) {
+	if len(asked) == 0 {
+		for _, l := range []string{"kk", "ru", "en"} {
+			if m.whisper.Knows(l) {
+				asked = append(asked, l)
+			}
+		}
+		return asked, nil
+	}
+	for _, l := range asked {
+		if !m.whisper.Knows(l) {
+			return nil, fault.Errorf("engine.languages", fault.Invalid, "model %s does not know the language %q: give a code such as kk, ru or en",
+				m.id, strings.ToLower(l))
+		}
+	}
+	return asked, nil
+}

@@ -1,0 +1,278 @@
+package engine
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/dauys/dauys/asr"
+	"github.com/dauys/dauys/asr/vad"
+	"github.com/dauys/dauys/asr/whisper"
+	"github.com/dauys/dauys/audio"
+	"github.com/dauys/dauys/audio/mel"
+	"github.com/dauys/dauys/decode"
+)
+
+// What a stream's windows look like.
+const (
+	endpointPause = 600 * time.Millisecond // of silence after speech: the words are as good as they get
+	fullWindow    = 24 * time.Second       // without a commit: the window must end
+	lastWindow    = 28 * time.Second       // longer ones lose their beginning
+	keepSilence   = 500 * time.Millisecond // before the newest sound, while nobody speaks
+	contextTokens = 48                     // of committed words that the model reads before the window
+	leastLanguage = time.Second            // of sound that the language is detected from
+)
+
+// listener is the hearing of a stream: mel frames and voice detection of the sound since the last commit, and the words
+// that were read from it. One goroutine uses it.
+type listener struct {
+	model   *model
+	options asr.StreamOptions
+	voice   *vad.Stream
+	mel     *mel.Stream
+	tongue  tongue
+	bins    int
+
+	raw   []float32 // mel frames from base on
+	base  int64     // frame number
+	frame []float32 // samples of the VAD frame under way
+
+	heard     int64 // samples
+	from      int64 // start of the window: the last commit, or later in silence
+	first     int64 // where speech begins in the window, -1 when there is none
+	last      int64 // end of the newest voiced frame
+	stepped   int64 // heard, at the last reading
+	endpoint  bool  // a pause has ended the speech of the window
+	told      bool  // the endpoint was given
+	fresh     bool  // a segment begins: the language may change
+	committed []int32
+	words     []asr.Word // of the last reading
+	loop      bool
+	seq       int64
+}
+
+func newListener(e *Engine, m *model, o asr.StreamOptions) (*listener, error) {
+	voice, err := e.listen()
+	if err != nil {
+		return nil, err
+	}
+	l := &listener{
+		model: m, options: o, voice: voice, mel: m.mel.NewStream(), bins: m.mel.Bins(),
+		tongue: tongue{languages: o.Languages}, first: -1, fresh: true,
+	}
+	if o.Prompt != "" {
+		l.committed = m.loaded.Tokens.Encode(" " + strings.TrimSpace(o.Prompt))
+	}
+	return l, nil
+}
+
+func (l *listener) close() { l.voice.Close() }
+
+// sinceStep is how many samples were heard after the last reading.
+func (l *listener) sinceStep() int64 { return l.heard - l.stepped }
+
+// hear takes samples until a reading is due, and gives how many it took: a step has passed, or speech has paused.
+func (l *listener) hear(ctx context.Context, samples []float32, c commit, step int64) (taken int, due bool, err error) {
+	l.settle(c)
+	for taken < len(samples) {
+		n := min(len(samples)-taken, vad.FrameSamples-len(l.frame))
+		l.frame = append(l.frame, samples[taken:taken+n]...)
+		taken += n
+		if len(l.frame) < vad.FrameSamples {
+			break
+		}
+		if err := l.detect(ctx); err != nil {
+			return taken, false, err
+		}
+		if l.endpoint && !l.told {
+			return taken, true, nil
+		}
+	}
+	return taken, l.sinceStep() >= step, nil
+}
+
+// detect takes a whole VAD frame.
+func (l *listener) detect(ctx context.Context) error {
+	p, err := l.voice.Probability(ctx, l.frame)
+	if err != nil {
+		return err
+	}
+	l.raw = l.mel.Append(l.raw, l.frame)
+	l.frame = l.frame[:0]
+	begin := l.heard
+	l.heard += vad.FrameSamples
+	switch {
+	case p >= enterSpeech || p >= leaveSpeech && l.last == begin:
+		if l.first < 0 {
+			l.first = begin
+		}
+		l.last, l.endpoint, l.told = l.heard, false, false
+	case l.first >= 0 && l.heard-l.last >= samplesIn(endpointPause):
+		l.endpoint = true
+	case l.first < 0:
+		l.from = max(l.from, l.heard-samplesIn(keepSilence))
+		l.forget()
+	}
+	return nil
+}
+
+// settle moves the window on to what was committed.
+func (l *listener) settle(c commit) {
+	if len(c.words) > 0 {
+		var text strings.Builder
+		for _, w := range c.words {
+			text.WriteString(" " + w.Text)
+		}
+		l.committed = append(l.committed, l.model.loaded.Tokens.Encode(text.String())...)
+		l.committed = l.committed[max(0, len(l.committed)-contextTokens):]
+	}
+	if c.at <= l.from {
+		return
+	}
+	l.from = min(c.at, l.heard)
+	l.words = after(l.words, l.from)
+	l.fresh = true
+	if l.first >= 0 && l.from >= l.last {
+		l.first, l.endpoint, l.told = -1, false, false
+	} else if l.first >= 0 {
+		l.first = max(l.first, l.from)
+	}
+	l.forget()
+}
+
+// forget drops the mel frames before the window.
+func (l *listener) forget() {
+	n := min(int(l.from/mel.HopSamples-l.base), len(l.raw)/l.bins)
+	if n > 0 {
+		l.raw = l.raw[:copy(l.raw, l.raw[n*l.bins:])]
+		l.base += int64(n)
+	}
+}
+
+// read gives the hypothesis for what was heard; final says that no more sound comes.
+func (l *listener) read(ctx context.Context, final bool) (asr.Hypothesis, error) {
+	if final {
+		if err := l.finish(ctx); err != nil {
+			return asr.Hypothesis{}, err
+		}
+	}
+	l.stepped = l.heard
+	l.loop = false
+	switch {
+	case l.first < 0:
+		l.words = nil
+	case !l.told: // after an endpoint nothing new was said
+		if err := l.recognise(ctx); err != nil {
+			return asr.Hypothesis{}, err
+		}
+	}
+	full := l.first >= 0 && l.heard-l.from >= samplesIn(fullWindow)
+	l.told = l.endpoint
+	l.seq++
+	h := asr.Hypothesis{
+		Seq: l.seq, From: sampleTime(l.from), Through: sampleTime(l.heard), Language: l.tongue.now(), Words: l.words,
+		Endpoint: l.endpoint || final || full, Speech: l.first >= 0 && !l.endpoint, Loop: l.loop,
+	}
+	if l.heard-l.from >= samplesIn(lastWindow) { // nobody commits: what is heard now is lost
+		l.settle(commit{at: l.heard - samplesIn(lastWindow-fullWindow)})
+	}
+	return h, nil
+}
+
+// finish hears the last samples, filled up with silence.
+func (l *listener) finish(ctx context.Context) error {
+	tail := len(l.frame)
+	l.frame = append(l.frame, make([]float32, vad.FrameSamples-tail)...)
+	if err := l.detect(ctx); err != nil {
+		return err
+	}
+	l.heard += int64(tail - vad.FrameSamples)
+	l.last = min(l.last, l.heard)
+	l.raw = l.mel.Append(l.raw, make([]float32, silentTail))
+	return nil
+}
+
+// recognise reads the window: from shortly before speech begins to the newest sound.
+func (l *listener) recognise(ctx context.Context) error {
+	start := max(l.from, l.first-samplesIn(lead)) / mel.HopSamples
+	end := l.heard
+	if l.endpoint {
+		end = min(end, l.last+samplesIn(lead))
+	}
+	low := min(int(max(0, start-l.base))*l.bins, len(l.raw))
+	high := min(max(low, int(end/mel.HopSamples-l.base)*l.bins), len(l.raw))
+	raw := l.raw[low:high]
+	n := len(raw) / l.bins
+	if n == 0 {
+		return nil
+	}
+	w := l.model.whisper
+	positions := l.model.programs.Bucket(n)
+	frames := make([]float32, 2*positions*l.bins)
+	whisper.Fill(frames, raw, l.mel.Peak(), asr.PadAudio)
+	window, err := w.Hear(ctx, frames, positions, decode.Live)
+	if err != nil {
+		return err
+	}
+	defer window.Release()
+	if err := l.guess(ctx, window, n); err != nil {
+		return err
+	}
+	reading, err := w.Read(ctx, window, whisper.ReadOptions{
+		Language: l.tongue.now(), Beam: max(1, l.options.Beam), NoTimestamps: true, NoFallback: true, Earlier: l.committed,
+		HotWords: l.options.HotWords, Seconds: float64(n) / whisper.FramesPerSecond, Priority: decode.Live,
+	})
+	if err != nil {
+		return err
+	}
+	l.loop = reading.Looping
+	l.words = nil
+	if reading.Silent() {
+		return nil
+	}
+	timed, err := w.Align(ctx, window, l.tongue.now(), reading.Tokens, reading.LogProbs, n, decode.Live)
+	if err != nil {
+		return err
+	}
+	l.words = after(place(timed, frameTime(start)), l.from)
+	return nil
+}
+
+// guess follows the language of the stream.
+func (l *listener) guess(ctx context.Context, window *whisper.Window, frames int) error {
+	if len(l.options.Languages) == 1 {
+		return nil
+	}
+	if l.tongue.now() != "" && frameTime(int64(frames)) < leastLanguage {
+		return nil
+	}
+	p, err := l.model.whisper.Detect(ctx, window, l.options.Languages, decode.Live)
+	if err != nil {
+		return err
+	}
+	l.tongue.hear(p, l.fresh)
+	l.fresh = false
+	return nil
+}
+
+// place puts words on the stream's timeline, whose window begins at start.
+func place(timed []whisper.TimedWord, start time.Duration) []asr.Word {
+	var words []asr.Word
+	for _, t := range timed {
+		text := strings.TrimSpace(t.Text)
+		if text == "" {
+			continue
+		}
+		words = append(words, asr.Word{
+			Text: text, Confidence: t.Probability,
+			Start: start + time.Duration(t.Start*float64(time.Second)), End: start + time.Duration(t.End*float64(time.Second)),
+		})
+	}
+	return words
+}
+
+func frameTime(frame int64) time.Duration {
+	return time.Duration(frame) * (time.Second / whisper.FramesPerSecond)
+}
+
+func sampleTime(sample int64) time.Duration { return audio.Duration(sample, audio.RateHz) }
