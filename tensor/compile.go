@@ -23,6 +23,7 @@ func Compile(d Device, build func(g *Graph)) (*Program, error) {
 	}
 	simplify(g)
 	fuse(g)
+	joinSiblings(g)
 	slots := layout(g)
 	p := &Program{device: d, plan: &Plan{Slots: slots}, consts: make([]*Buffer, len(slots))}
 	for i, s := range slots {

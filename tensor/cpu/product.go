@@ -6,7 +6,6 @@ import (
 	"github.com/dauys/dauys/fault"
 	"github.com/dauys/dauys/tensor"
 	"github.com/dauys/dauys/tensor/kernel"
-	"github.com/dauys/dauys/tensor/kernel/conv1d"
 	"github.com/dauys/dauys/tensor/kernel/matmul"
 )
 
@@ -24,14 +23,31 @@ type product struct {
 	a, b, c, residual *tensor.Tensor
 }
 
-// linear prepares x w^T + bias.
+// linear prepares x w^T + bias for one weight or several siblings.
 func (d *Device) linear(op *tensor.Op) (tensor.Kernel, error) {
-	x, out, w := op.In[0], op.Out[0], op.Param(0)
+	family := &siblings{}
+	for i := range op.Out {
+		k, err := d.child(op, i)
+		if err != nil {
+			return nil, err
+		}
+		family.children = append(family.children, k)
+	}
+	if len(family.children) == 1 {
+		return family.children[0], nil
+	}
+	family.label = family.children[0].label + label(fmt.Sprintf(" x%d", len(family.children)))
+	return family, nil
+}
+
+// child prepares output i of a linear layer.
+func (d *Device) child(op *tensor.Op, i int) (*product, error) {
+	x, out, w := op.In[0], op.Out[i], op.Param(2*i)
 	packed, err := d.matrix(w)
 	if err != nil {
 		return nil, err
 	}
-	bias, err := d.vector(op.Param(1))
+	bias, err := d.vector(op.Param(2*i + 1))
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +100,15 @@ func (k *product) run(m *memory, p kernel.Pool) error {
 	if k.c.Elements() == 0 {
 		return nil
 	}
+	if err := k.bind(m); err != nil {
+		return err
+	}
+	k.mul.Run(p)
+	return nil
+}
+
+// bind points the product at a session's memory.
+func (k *product) bind(m *memory) error {
 	a, c := m.f32(k.a), m.f32(k.c)
 	var b, residual []float32
 	if k.b != nil {
@@ -93,14 +118,9 @@ func (k *product) run(m *memory, p kernel.Pool) error {
 		residual = m.f32(k.residual)
 	}
 	if k.mul == nil {
-		if err := k.prepare(a, b, c, residual); err != nil {
-			return err
-		}
-	} else if err := k.mul.Rebind(a, b, c, residual); err != nil {
-		return err
+		return k.prepare(a, b, c, residual)
 	}
-	k.mul.Run(p)
-	return nil
+	return k.mul.Rebind(a, b, c, residual)
 }
 
 func (k *product) prepare(a, b, c, residual []float32) (err error) {
@@ -111,58 +131,4 @@ func (k *product) prepare(a, b, c, residual []float32) (err error) {
 	}
 	k.mul, err = matmul.New(k.device.level, k.device.scratch, args)
 	return err
-}
-
-// convolution is a conv1d.
-type convolution struct {
-	label
-	device         *Device
-	args           conv1d.Args
-	conv           *conv1d.Conv // made at the first run
-	x, y, residual *tensor.Tensor
-}
-
-func (d *Device) conv1d(op *tensor.Op) (tensor.Kernel, error) {
-	x, a := op.In[0], op.Attr.(tensor.Conv1d)
-	w, err := d.filter(op.Param(0), a.Groups)
-	if err != nil {
-		return nil, err
-	}
-	bias, err := d.vector(op.Param(1))
-	if err != nil {
-		return nil, err
-	}
-	act, ok := activations[a.Act]
-	if !ok {
-		return nil, fmt.Errorf("no epilogue with %s", a.Act)
-	}
-	k := &convolution{label: d.label("conv1d"), device: d, x: x, y: op.Out[0], args: conv1d.Args{
-		Options: conv1d.Options{Stride: a.Stride, Dilation: a.Dilation, Groups: a.Groups, Before: a.Pad + a.Before, After: a.Pad + a.After},
-		Batch:   x.Dim(0), Time: x.Dim(1), W: w, Bias: bias.F32(), Act: act}}
-	if a.Residual {
-		k.residual = op.In[1]
-	}
-	return k, nil
-}
-
-func (k *convolution) run(m *memory, p kernel.Pool) (err error) {
-	if k.y.Elements() == 0 {
-		return nil
-	}
-	x, y := m.f32(k.x), m.f32(k.y)
-	var residual []float32
-	if k.residual != nil {
-		residual = m.f32(k.residual)
-	}
-	if k.conv == nil {
-		args := k.args
-		args.X, args.Y, args.Residual = x, y, residual
-		if k.conv, err = conv1d.New(k.device.level, k.device.scratch, args); err != nil {
-			return err
-		}
-	} else if err := k.conv.Rebind(x, y, residual); err != nil {
-		return err
-	}
-	k.conv.Run(p)
-	return nil
 }
