@@ -45,8 +45,8 @@ func Find() (string, error) {
 	return path, nil
 }
 
-// File reads a file on this machine.
-func File(ctx context.Context, path string) (*Source, error) {
+// File reads a file on this machine; name is what messages call it.
+func File(ctx context.Context, path, name string) (*Source, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fault.E("ffmpeg.File", fault.Other, err)
 	}
@@ -54,7 +54,7 @@ func File(ctx context.Context, path string) (*Source, error) {
 	if err != nil {
 		return nil, fault.E("ffmpeg.File", fault.Other, err)
 	}
-	return open(ctx, path, nil, "-protocol_whitelist", "file", "-format_whitelist", fileFormats, "-i", "file:"+full)
+	return open(ctx, name, nil, "-protocol_whitelist", "file", "-format_whitelist", fileFormats, "-i", "file:"+full)
 }
 
 // open starts the program and waits until it has said what the sound is.
@@ -141,7 +141,7 @@ func (c *child) explain(err error) error {
 	case strings.Contains(said, "matches no streams"), strings.Contains(said, "does not contain any stream"):
 		return fault.Errorf(op, fault.Unsupported, "%s holds no sound: choose a file with an audio track", c.name)
 	case exit != nil && said != "":
-		return fault.Errorf(op, fault.Corrupt, "ffmpeg cannot read %s: %s", c.name, said)
+		return fault.Errorf(op, fault.Corrupt, "ffmpeg cannot read %s: %s", c.name, strings.TrimSpace(said[strings.LastIndex(said, ": ")+1:]))
 	}
 	return fault.E(op, fault.Corrupt, errors.Join(err, exit))
 }

@@ -56,7 +56,7 @@ func count(t *testing.T, s audio.Source) (frames int, err error) {
 
 func TestReadsTheSoundOfAVideo(t *testing.T) {
 	path := make1(t, "a b's 100%.mkv", "-f", "lavfi", "-i", "testsrc=d=1", "-f", "lavfi", "-i", tone, "-c:a", "pcm_s16le", "-c:v", "mpeg4")
-	s, err := File(t.Context(), path)
+	s, err := File(t.Context(), path, filepath.Base(path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestWhatHasNoSoundSaysSo(t *testing.T) {
 		{"list of files", write("d.ffconcat", "ffconcat version 1.0\nfile "+sound+"\n"), "ffmpeg cannot read", fault.Corrupt},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := File(t.Context(), c.path)
+			_, err := File(t.Context(), c.path, filepath.Base(c.path))
 			if fault.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("%v: %v", fault.KindOf(err), err)
 			}
@@ -99,7 +99,7 @@ func TestWhatHasNoSoundSaysSo(t *testing.T) {
 
 func TestCloseAndCancelEndAProgramThatIsStillRunning(t *testing.T) {
 	path := make1(t, "long.mka", "-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono", "-t", "3600", "-c:a", "pcm_s16le")
-	s, err := File(t.Context(), path)
+	s, err := File(t.Context(), path, filepath.Base(path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestCloseAndCancelEndAProgramThatIsStillRunning(t *testing.T) {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	if s, err = File(ctx, path); err != nil {
+	if s, err = File(ctx, path, filepath.Base(path)); err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()

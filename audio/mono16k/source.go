@@ -23,7 +23,9 @@ func New(src audio.Source) (audio.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &source{from: src, convert: c, in: make([]float32, blockFrames*format.Channels)}
+	// A sound of a few Hz grows a thousandfold: take so little of it at once that a block stays a block.
+	frames := max(1, min(blockFrames, blockFrames*format.RateHz/audio.RateHz))
+	s := &source{from: src, convert: c, in: make([]float32, frames*format.Channels)}
 	if r, ok := src.(audio.Rewinder); ok {
 		return &rewinder{source: s, from: r}, nil
 	}
