@@ -3,7 +3,8 @@ package matmul
 import "github.com/dauys/dauys/tensor/kernel"
 
 // microkernel multiplies a fixed number of rows of A by a fixed number of panels of B:
-// C[i][p*nr+j] (+)= Σ_k A[i][k]·B[p][k][j]. All distances are in bytes; add keeps what C holds.
+// C[i][p*nr+j] (+)= Σ_k A[i][k]·B[p][k][j]. All distances are in bytes; add keeps what C holds. With one panel, panel
+// is an address that the kernel fetches in advance, as many bytes as it reads of B.
 type microkernel func(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
 // stream multiplies few rows by panels in their storage type: many takes several panels at once, one a single panel.

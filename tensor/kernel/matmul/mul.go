@@ -137,12 +137,13 @@ func (j *job) blocked() {
 		kc := min(j.plan.blockK, j.k-k0)
 		j.copyA(k0, kc)
 		for p := j.panel0; p < j.panel1; p++ {
-			b := j.panelBlock(p, k0, kc)
+			b, next := j.panelBlock(p, k0, kc)
 			row0, _ := j.rows(j.block0)
 			for block := j.block0; block < j.block1; block++ {
 				from, to := j.rows(block)
 				a := &j.space.a[(from-row0)*j.plan.strideA]
-				j.run(j.set.tile[to-from-1], a, uintptr(4*j.plan.strideA), b, kc, from, to, p, k0 > 0)
+				j.run(j.set.tile[to-from-1], a, uintptr(4*j.plan.strideA), b, next, kc, from, to, p, k0 > 0)
+				next = address(b) + farB
 			}
 		}
 	}
@@ -167,7 +168,7 @@ func (j *job) stream() {
 			if many {
 				s.many(a, lda, b, distance, uintptr(kc), j.c(0, p*j.set.nr), ldc, k0 > 0)
 			} else {
-				j.run(s.one, a, lda, b, kc, 0, m, p, k0 > 0)
+				j.run(s.one, a, lda, b, address(b)+farStream, kc, 0, m, p, k0 > 0)
 			}
 		}
 		if many {
@@ -178,11 +179,19 @@ func (j *job) stream() {
 	}
 }
 
-// run calls a micro-kernel for one panel, through a tile where the panel is wider than C.
-func (j *job) run(f microkernel, a *float32, lda uintptr, b *byte, kc, from, to, panel int, add bool) {
+// How far ahead single panels are fetched, in bytes: as blocks that are in the second-level cache already, and from memory.
+const (
+	farB      = 4096
+	farStream = 8192
+)
+
+func address(b *byte) uintptr { return uintptr(unsafe.Pointer(b)) }
+
+// run calls a micro-kernel for one panel, which fetches what lies at next in advance, through a tile where the panel is wider than C.
+func (j *job) run(f microkernel, a *float32, lda uintptr, b *byte, next uintptr, kc, from, to, panel int, add bool) {
 	col := panel * j.set.nr
 	if col+j.set.nr <= j.n {
-		f(a, lda, b, 0, uintptr(kc), j.c(from, col), uintptr(4*j.args.LDC), add)
+		f(a, lda, b, next, uintptr(kc), j.c(from, col), uintptr(4*j.args.LDC), add)
 		return
 	}
 	tile, n := j.space.tile, j.n-col
@@ -191,7 +200,7 @@ func (j *job) run(f microkernel, a *float32, lda uintptr, b *byte, kc, from, to,
 			copy(tile[(i-from)*j.set.nr:], unsafe.Slice(j.c(i, col), n))
 		}
 	}
-	f(a, lda, b, 0, uintptr(kc), &tile[0], uintptr(4*j.set.nr), add)
+	f(a, lda, b, next, uintptr(kc), &tile[0], uintptr(4*j.set.nr), add)
 	for i := from; i < to; i++ {
 		copy(unsafe.Slice(j.c(i, col), n), tile[(i-from)*j.set.nr:])
 	}

@@ -32,34 +32,35 @@ func (w *Window) gather(dst, signal []float32, row, k0 int) {
 	}
 }
 
-// panelBlock gives rows k0 .. k0+kc of a panel as float32.
-func (j *job) panelBlock(panel, k0, kc int) *byte {
+// panelBlock gives rows k0 .. k0+kc of a panel as float32, and what to fetch while they are used: the next panel's.
+func (j *job) panelBlock(panel, k0, kc int) (b *byte, next uintptr) {
 	nr := j.set.nr
 	dst := j.space.b[:kc*nr]
 	if w := j.args.B; w != nil {
 		src := &w.data[(panel*w.K+k0)*nr*w.Type.Size()]
 		if w.Type == F32 {
-			return src
+			return src, address(src) + farB
 		}
 		j.set.expand[w.Type](&dst[0], src, len(dst))
-		return (*byte)(unsafe.Pointer(&dst[0]))
+		return (*byte)(unsafe.Pointer(&dst[0])), address(src) + uintptr(w.K*nr*w.Type.Size())
 	}
 	d := &j.dense
-	b, col := d.B[j.batch*j.args.StrideB:], panel*nr
+	from, col := d.B[j.batch*j.args.StrideB:], panel*nr
 	n := min(nr, d.N-col)
 	if n < nr {
 		clear(dst)
 	}
 	if d.Transposed {
 		for i := range n {
-			for kk, x := range b[(col+i)*d.LDB+k0:][:kc] {
+			for kk, x := range from[(col+i)*d.LDB+k0:][:kc] {
 				dst[kk*nr+i] = x
 			}
 		}
 	} else {
 		for kk := range kc {
-			copy(dst[kk*nr:], b[(k0+kk)*d.LDB+col:][:n])
+			copy(dst[kk*nr:], from[(k0+kk)*d.LDB+col:][:n])
 		}
 	}
-	return (*byte)(unsafe.Pointer(&dst[0]))
+	b = (*byte)(unsafe.Pointer(&dst[0]))
+	return b, address(b) + farB
 }

@@ -2,7 +2,7 @@
 
 package matmul
 
-// mulAVX512F321x1 multiplies 1 rows by 1 panels of F32.
+// mulAVX512F321x1 multiplies 1 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F321x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -12,7 +12,7 @@ func mulAVX512F321x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr,
 //go:noescape
 func mulAVX512F321x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F322x1 multiplies 2 rows by 1 panels of F32.
+// mulAVX512F322x1 multiplies 2 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F322x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -22,7 +22,7 @@ func mulAVX512F322x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr,
 //go:noescape
 func mulAVX512F322x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F323x1 multiplies 3 rows by 1 panels of F32.
+// mulAVX512F323x1 multiplies 3 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F323x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -32,7 +32,7 @@ func mulAVX512F323x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr,
 //go:noescape
 func mulAVX512F323x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F324x1 multiplies 4 rows by 1 panels of F32.
+// mulAVX512F324x1 multiplies 4 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F324x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -42,7 +42,7 @@ func mulAVX512F324x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr,
 //go:noescape
 func mulAVX512F324x3(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F325x1 multiplies 5 rows by 1 panels of F32.
+// mulAVX512F325x1 multiplies 5 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F325x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -52,7 +52,7 @@ func mulAVX512F325x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr,
 //go:noescape
 func mulAVX512F325x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F326x1 multiplies 6 rows by 1 panels of F32.
+// mulAVX512F326x1 multiplies 6 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F326x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -62,47 +62,47 @@ func mulAVX512F326x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr,
 //go:noescape
 func mulAVX512F326x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F327x1 multiplies 7 rows by 1 panels of F32.
+// mulAVX512F327x1 multiplies 7 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F327x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F328x1 multiplies 8 rows by 1 panels of F32.
+// mulAVX512F328x1 multiplies 8 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F328x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F329x1 multiplies 9 rows by 1 panels of F32.
+// mulAVX512F329x1 multiplies 9 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F329x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F3210x1 multiplies 10 rows by 1 panels of F32.
+// mulAVX512F3210x1 multiplies 10 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F3210x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F3211x1 multiplies 11 rows by 1 panels of F32.
+// mulAVX512F3211x1 multiplies 11 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F3211x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F3212x1 multiplies 12 rows by 1 panels of F32.
+// mulAVX512F3212x1 multiplies 12 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F3212x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F3213x1 multiplies 13 rows by 1 panels of F32.
+// mulAVX512F3213x1 multiplies 13 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F3213x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F3214x1 multiplies 14 rows by 1 panels of F32.
+// mulAVX512F3214x1 multiplies 14 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F3214x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F161x1 multiplies 1 rows by 1 panels of F16.
+// mulAVX512F161x1 multiplies 1 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F161x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -112,7 +112,7 @@ func mulAVX512F161x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr,
 //go:noescape
 func mulAVX512F161x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F162x1 multiplies 2 rows by 1 panels of F16.
+// mulAVX512F162x1 multiplies 2 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F162x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -122,7 +122,7 @@ func mulAVX512F162x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr,
 //go:noescape
 func mulAVX512F162x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F163x1 multiplies 3 rows by 1 panels of F16.
+// mulAVX512F163x1 multiplies 3 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F163x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -132,7 +132,7 @@ func mulAVX512F163x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr,
 //go:noescape
 func mulAVX512F163x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F164x1 multiplies 4 rows by 1 panels of F16.
+// mulAVX512F164x1 multiplies 4 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F164x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -142,7 +142,7 @@ func mulAVX512F164x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr,
 //go:noescape
 func mulAVX512F164x3(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F165x1 multiplies 5 rows by 1 panels of F16.
+// mulAVX512F165x1 multiplies 5 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F165x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -152,7 +152,7 @@ func mulAVX512F165x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr,
 //go:noescape
 func mulAVX512F165x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F166x1 multiplies 6 rows by 1 panels of F16.
+// mulAVX512F166x1 multiplies 6 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F166x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -162,42 +162,42 @@ func mulAVX512F166x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr,
 //go:noescape
 func mulAVX512F166x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F167x1 multiplies 7 rows by 1 panels of F16.
+// mulAVX512F167x1 multiplies 7 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F167x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F168x1 multiplies 8 rows by 1 panels of F16.
+// mulAVX512F168x1 multiplies 8 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F168x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F169x1 multiplies 9 rows by 1 panels of F16.
+// mulAVX512F169x1 multiplies 9 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F169x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F1610x1 multiplies 10 rows by 1 panels of F16.
+// mulAVX512F1610x1 multiplies 10 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F1610x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F1611x1 multiplies 11 rows by 1 panels of F16.
+// mulAVX512F1611x1 multiplies 11 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F1611x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F1612x1 multiplies 12 rows by 1 panels of F16.
+// mulAVX512F1612x1 multiplies 12 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F1612x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F1613x1 multiplies 13 rows by 1 panels of F16.
+// mulAVX512F1613x1 multiplies 13 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F1613x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F1614x1 multiplies 14 rows by 1 panels of F16.
+// mulAVX512F1614x1 multiplies 14 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F1614x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -207,7 +207,7 @@ func mulAVX512F1614x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr
 //go:noescape
 func expandAVX512F16(dst *float32, src *byte, n int)
 
-// mulAVX512BF161x1 multiplies 1 rows by 1 panels of BF16.
+// mulAVX512BF161x1 multiplies 1 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF161x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -217,7 +217,7 @@ func mulAVX512BF161x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr
 //go:noescape
 func mulAVX512BF161x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF162x1 multiplies 2 rows by 1 panels of BF16.
+// mulAVX512BF162x1 multiplies 2 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF162x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -227,7 +227,7 @@ func mulAVX512BF162x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr
 //go:noescape
 func mulAVX512BF162x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF163x1 multiplies 3 rows by 1 panels of BF16.
+// mulAVX512BF163x1 multiplies 3 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF163x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -237,7 +237,7 @@ func mulAVX512BF163x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr
 //go:noescape
 func mulAVX512BF163x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF164x1 multiplies 4 rows by 1 panels of BF16.
+// mulAVX512BF164x1 multiplies 4 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF164x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -247,7 +247,7 @@ func mulAVX512BF164x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr
 //go:noescape
 func mulAVX512BF164x3(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF165x1 multiplies 5 rows by 1 panels of BF16.
+// mulAVX512BF165x1 multiplies 5 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF165x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -257,7 +257,7 @@ func mulAVX512BF165x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr
 //go:noescape
 func mulAVX512BF165x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF166x1 multiplies 6 rows by 1 panels of BF16.
+// mulAVX512BF166x1 multiplies 6 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF166x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -267,42 +267,42 @@ func mulAVX512BF166x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr
 //go:noescape
 func mulAVX512BF166x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF167x1 multiplies 7 rows by 1 panels of BF16.
+// mulAVX512BF167x1 multiplies 7 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF167x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF168x1 multiplies 8 rows by 1 panels of BF16.
+// mulAVX512BF168x1 multiplies 8 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF168x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF169x1 multiplies 9 rows by 1 panels of BF16.
+// mulAVX512BF169x1 multiplies 9 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF169x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF1610x1 multiplies 10 rows by 1 panels of BF16.
+// mulAVX512BF1610x1 multiplies 10 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF1610x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF1611x1 multiplies 11 rows by 1 panels of BF16.
+// mulAVX512BF1611x1 multiplies 11 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF1611x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF1612x1 multiplies 12 rows by 1 panels of BF16.
+// mulAVX512BF1612x1 multiplies 12 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF1612x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF1613x1 multiplies 13 rows by 1 panels of BF16.
+// mulAVX512BF1613x1 multiplies 13 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF1613x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF1614x1 multiplies 14 rows by 1 panels of BF16.
+// mulAVX512BF1614x1 multiplies 14 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF1614x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -312,7 +312,7 @@ func mulAVX512BF1614x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintpt
 //go:noescape
 func expandAVX512BF16(dst *float32, src *byte, n int)
 
-// mulAVX512I81x1 multiplies 1 rows by 1 panels of I8.
+// mulAVX512I81x1 multiplies 1 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I81x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -322,7 +322,7 @@ func mulAVX512I81x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, 
 //go:noescape
 func mulAVX512I81x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I82x1 multiplies 2 rows by 1 panels of I8.
+// mulAVX512I82x1 multiplies 2 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I82x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -332,7 +332,7 @@ func mulAVX512I82x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, 
 //go:noescape
 func mulAVX512I82x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I83x1 multiplies 3 rows by 1 panels of I8.
+// mulAVX512I83x1 multiplies 3 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I83x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -342,7 +342,7 @@ func mulAVX512I83x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, 
 //go:noescape
 func mulAVX512I83x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I84x1 multiplies 4 rows by 1 panels of I8.
+// mulAVX512I84x1 multiplies 4 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I84x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -352,7 +352,7 @@ func mulAVX512I84x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, 
 //go:noescape
 func mulAVX512I84x3(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I85x1 multiplies 5 rows by 1 panels of I8.
+// mulAVX512I85x1 multiplies 5 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I85x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -362,7 +362,7 @@ func mulAVX512I85x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, 
 //go:noescape
 func mulAVX512I85x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I86x1 multiplies 6 rows by 1 panels of I8.
+// mulAVX512I86x1 multiplies 6 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I86x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -372,42 +372,42 @@ func mulAVX512I86x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, 
 //go:noescape
 func mulAVX512I86x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I87x1 multiplies 7 rows by 1 panels of I8.
+// mulAVX512I87x1 multiplies 7 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I87x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I88x1 multiplies 8 rows by 1 panels of I8.
+// mulAVX512I88x1 multiplies 8 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I88x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I89x1 multiplies 9 rows by 1 panels of I8.
+// mulAVX512I89x1 multiplies 9 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I89x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I810x1 multiplies 10 rows by 1 panels of I8.
+// mulAVX512I810x1 multiplies 10 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I810x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I811x1 multiplies 11 rows by 1 panels of I8.
+// mulAVX512I811x1 multiplies 11 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I811x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I812x1 multiplies 12 rows by 1 panels of I8.
+// mulAVX512I812x1 multiplies 12 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I812x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I813x1 multiplies 13 rows by 1 panels of I8.
+// mulAVX512I813x1 multiplies 13 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I813x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I814x1 multiplies 14 rows by 1 panels of I8.
+// mulAVX512I814x1 multiplies 14 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I814x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -427,7 +427,7 @@ func affineAVX512(c *float32, n int, alpha float32, scale *float32, bias *float3
 //go:noescape
 func addAVX512(c *float32, r *float32, n int)
 
-// mulAVX2F321x1 multiplies 1 rows by 1 panels of F32.
+// mulAVX2F321x1 multiplies 1 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2F321x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -437,7 +437,7 @@ func mulAVX2F321x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c
 //go:noescape
 func mulAVX2F321x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2F322x1 multiplies 2 rows by 1 panels of F32.
+// mulAVX2F322x1 multiplies 2 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2F322x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -447,27 +447,27 @@ func mulAVX2F322x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c
 //go:noescape
 func mulAVX2F322x3(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2F323x1 multiplies 3 rows by 1 panels of F32.
+// mulAVX2F323x1 multiplies 3 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2F323x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2F324x1 multiplies 4 rows by 1 panels of F32.
+// mulAVX2F324x1 multiplies 4 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2F324x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2F325x1 multiplies 5 rows by 1 panels of F32.
+// mulAVX2F325x1 multiplies 5 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2F325x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2F326x1 multiplies 6 rows by 1 panels of F32.
+// mulAVX2F326x1 multiplies 6 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2F326x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2F161x1 multiplies 1 rows by 1 panels of F16.
+// mulAVX2F161x1 multiplies 1 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2F161x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -477,7 +477,7 @@ func mulAVX2F161x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c
 //go:noescape
 func mulAVX2F161x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2F162x1 multiplies 2 rows by 1 panels of F16.
+// mulAVX2F162x1 multiplies 2 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2F162x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -487,22 +487,22 @@ func mulAVX2F162x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c
 //go:noescape
 func mulAVX2F162x3(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2F163x1 multiplies 3 rows by 1 panels of F16.
+// mulAVX2F163x1 multiplies 3 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2F163x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2F164x1 multiplies 4 rows by 1 panels of F16.
+// mulAVX2F164x1 multiplies 4 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2F164x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2F165x1 multiplies 5 rows by 1 panels of F16.
+// mulAVX2F165x1 multiplies 5 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2F165x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2F166x1 multiplies 6 rows by 1 panels of F16.
+// mulAVX2F166x1 multiplies 6 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2F166x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -512,7 +512,7 @@ func mulAVX2F166x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c
 //go:noescape
 func expandAVX2F16(dst *float32, src *byte, n int)
 
-// mulAVX2BF161x1 multiplies 1 rows by 1 panels of BF16.
+// mulAVX2BF161x1 multiplies 1 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2BF161x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -522,7 +522,7 @@ func mulAVX2BF161x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, 
 //go:noescape
 func mulAVX2BF161x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2BF162x1 multiplies 2 rows by 1 panels of BF16.
+// mulAVX2BF162x1 multiplies 2 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2BF162x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -532,22 +532,22 @@ func mulAVX2BF162x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, 
 //go:noescape
 func mulAVX2BF162x3(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2BF163x1 multiplies 3 rows by 1 panels of BF16.
+// mulAVX2BF163x1 multiplies 3 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2BF163x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2BF164x1 multiplies 4 rows by 1 panels of BF16.
+// mulAVX2BF164x1 multiplies 4 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2BF164x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2BF165x1 multiplies 5 rows by 1 panels of BF16.
+// mulAVX2BF165x1 multiplies 5 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2BF165x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2BF166x1 multiplies 6 rows by 1 panels of BF16.
+// mulAVX2BF166x1 multiplies 6 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2BF166x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -557,7 +557,7 @@ func mulAVX2BF166x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, 
 //go:noescape
 func expandAVX2BF16(dst *float32, src *byte, n int)
 
-// mulAVX2I81x1 multiplies 1 rows by 1 panels of I8.
+// mulAVX2I81x1 multiplies 1 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2I81x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -567,7 +567,7 @@ func mulAVX2I81x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c 
 //go:noescape
 func mulAVX2I81x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2I82x1 multiplies 2 rows by 1 panels of I8.
+// mulAVX2I82x1 multiplies 2 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2I82x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
@@ -577,22 +577,22 @@ func mulAVX2I82x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c 
 //go:noescape
 func mulAVX2I82x3(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2I83x1 multiplies 3 rows by 1 panels of I8.
+// mulAVX2I83x1 multiplies 3 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2I83x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2I84x1 multiplies 4 rows by 1 panels of I8.
+// mulAVX2I84x1 multiplies 4 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2I84x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2I85x1 multiplies 5 rows by 1 panels of I8.
+// mulAVX2I85x1 multiplies 5 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2I85x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX2I86x1 multiplies 6 rows by 1 panels of I8.
+// mulAVX2I86x1 multiplies 6 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX2I86x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
