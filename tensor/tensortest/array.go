@@ -86,3 +86,6 @@ func Weight(t tensor.DType, seed uint64, shape ...int) (*tensor.Param, Array) {
 	}
 	return p, a
 }
+
+// RoundF16 gives the nearest f16 value.
+func RoundF16(x float64) float64 { return float64(convert.F16(convert.ToF16(float32(x)))) }

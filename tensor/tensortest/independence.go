@@ -48,11 +48,15 @@ func newBlock(width int) *block {
 	return b
 }
 
-// run computes rows of x.
-func (b *block) run(t *testing.T, d tensor.Device, x []float32) []float32 {
+// Block opens a session of a transformer block on some rows: most kinds of operations at once.
+func Block(t testing.TB, d tensor.Device, rows int) *tensor.Session {
 	t.Helper()
-	width := b.gain.Shape[0]
-	rows := len(x) / width
+	return newBlock(96).open(t, d, rows)
+}
+
+// open compiles the block for a number of rows; each row's sequence has a page of its own.
+func (b *block) open(t testing.TB, d tensor.Device, rows int) *tensor.Session {
+	t.Helper()
 	p, err := tensor.Compile(d, func(g *tensor.Graph) { g.Output("y", b.forward(g, rows)) })
 	if err != nil {
 		t.Fatal(err)
@@ -61,11 +65,18 @@ func (b *block) run(t *testing.T, d tensor.Device, x []float32) []float32 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	copy(s.F32("x"), x)
 	for r := range rows {
 		s.I32("slots")[r], s.I32("table")[r], s.I32("lengths")[r] = int32(4*r), int32(r), 1
 	}
+	return s
+}
+
+// run computes rows of x.
+func (b *block) run(t *testing.T, d tensor.Device, x []float32) []float32 {
+	t.Helper()
+	s := b.open(t, d, len(x)/b.gain.Shape[0])
+	defer s.Close()
+	copy(s.F32("x"), x)
 	if err := s.Run(t.Context(), tensor.Batch); err != nil {
 		t.Fatal(err)
 	}
