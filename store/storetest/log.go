@@ -117,7 +117,11 @@ func logRaces(t *testing.T, l subtitle.Log) {
 	errs := make([]error, 8)
 	var group sync.WaitGroup
 	for i := range errs {
-		group.Go(func() { errs[i] = l.Append(t.Context(), "p", 1, events(2, 2)) })
+		group.Go(func() {
+			mine := event(2)
+			mine.Message = fmt.Sprint("writer ", i) // an append of the same events might be a repetition
+			errs[i] = l.Append(t.Context(), "p", 1, []subtitle.Event{mine})
+		})
 	}
 	group.Wait()
 	won := 0
