@@ -83,7 +83,7 @@ func (m *Reader) Read(p []float32) (int, error) {
 	return n, nil
 }
 
-// fill decodes some frames and takes off what is not sound.
+// fill decodes some frames and takes off what is not sound. Up to a second may be missing at the end: programs that cut MP3 leave the tag as it was.
 func (m *Reader) fill() {
 	n := 0
 	err := guard(func() (err error) {
@@ -100,6 +100,10 @@ func (m *Reader) fill() {
 	drop := min(m.skip, len(m.have)/frameBytes)
 	m.skip -= drop
 	m.have = m.have[drop*frameBytes:]
+	if errors.Is(m.err, io.EOF) && m.left > int64(len(m.have)/frameBytes+m.info.rateHz) {
+		m.err = fault.Errorf("mp3.Read", fault.Corrupt, "the MP3 file holds %d of the %d frames that its header promises: it was cut off, copy it again",
+			m.info.samples-m.left+int64(len(m.have)/frameBytes), m.info.samples)
+	}
 	if m.left >= 0 {
 		m.have = m.have[:min(int64(len(m.have)), m.left*frameBytes)]
 		m.left -= int64(len(m.have) / frameBytes)

@@ -124,6 +124,26 @@ func TestRealSpeechLinesUpWithItsOriginal(t *testing.T) {
 	}
 }
 
+func TestCutOffFileGivesWhatItHasAndThenAnError(t *testing.T) {
+	b, err := os.ReadFile(shared.Path(t, "data/speech/en/jfk.mp3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewReader(bytes.NewReader(b[:len(b)/2]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, total := make([]float32, 1000), 0
+	for err == nil {
+		n := 0
+		n, err = r.Read(p)
+		total += n
+	}
+	if total < 4*16000 || fault.KindOf(err) != fault.Corrupt || !strings.Contains(err.Error(), "cut off") {
+		t.Errorf("%d samples, %v", total, err)
+	}
+}
+
 func TestWhatCannotBeReadSaysWhy(t *testing.T) {
 	for _, c := range []struct {
 		name, in, want string

@@ -25,7 +25,11 @@ var byteOf = func() (table [256 + 68]int16) {
 
 // Unmap gives the bytes that a token's printable spelling stands for: "Ġa" is " a". It fails for a spelling that no token has.
 func Unmap(spelling string) (string, bool) {
+	if !strings.ContainsFunc(spelling, func(r rune) bool { return r < '!' || r > '~' }) {
+		return spelling, true // ASCII stands for itself
+	}
 	var b strings.Builder
+	b.Grow(len(spelling))
 	for _, r := range spelling {
 		if r == utf8.RuneError || int(r) >= len(byteOf) || byteOf[r] < 0 {
 			return "", false

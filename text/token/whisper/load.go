@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,7 +82,7 @@ func loadTokenizerJSON(path string) (*Tokenizer, error) {
 	for _, a := range file.Added {
 		named[a.Content] = a.ID
 	}
-	return fromSpellings(file.Model.Vocab, named)
+	return fromSpellings(maps.All(file.Model.Vocab), named)
 }
 
 func loadVocabJSON(path string) (*Tokenizer, error) {
@@ -92,7 +94,7 @@ func loadVocabJSON(path string) (*Tokenizer, error) {
 	if err := readJSON(filepath.Join(filepath.Dir(path), "added_tokens.json"), &named); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	return fromSpellings(vocab, named)
+	return fromSpellings(maps.All(vocab), named)
 }
 
 // loadVocabulary reads CTranslate2's list: the token of each id, one a line or as a JSON array.
@@ -109,17 +111,19 @@ func loadVocabulary(path string) (*Tokenizer, error) {
 		}
 		list = strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
 	}
-	vocab := make(map[string]int32, len(list))
-	for id, token := range list {
-		vocab[token] = int32(id)
-	}
-	return fromSpellings(vocab, map[string]int32{})
+	return fromSpellings(func(yield func(string, int32) bool) {
+		for id, spelling := range list {
+			if !yield(spelling, int32(id)) {
+				return
+			}
+		}
+	}, map[string]int32{})
 }
 
 // fromSpellings makes a tokenizer of tokens in printable spelling. Names in angle brackets are special.
-func fromSpellings(vocab, named map[string]int32) (*Tokenizer, error) {
+func fromSpellings(vocab iter.Seq2[string, int32], named map[string]int32) (*Tokenizer, error) {
 	const op fault.Op = "whisper.Load"
-	var tokens []string
+	tokens := make([]string, 0, 1<<16)
 	for spelling, id := range vocab {
 		if strings.HasPrefix(spelling, "<|") && strings.HasSuffix(spelling, "|>") && len(spelling) > 4 {
 			named[spelling] = id
