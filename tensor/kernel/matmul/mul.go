@@ -133,16 +133,16 @@ func (j *job) blocked() {
 	if j.k == 0 {
 		j.clear()
 	}
+	row0, _ := j.rows(j.block0)
 	for k0 := 0; k0 < j.k; k0 += j.plan.blockK {
 		kc := min(j.plan.blockK, j.k-k0)
-		j.copyA(k0, kc)
+		left, lda := j.left(k0, kc)
 		for p := j.panel0; p < j.panel1; p++ {
 			b, next := j.panelBlock(p, k0, kc)
-			row0, _ := j.rows(j.block0)
 			for block := j.block0; block < j.block1; block++ {
 				from, to := j.rows(block)
-				a := &j.space.a[(from-row0)*j.plan.strideA]
-				j.run(j.set.tile[to-from-1], a, uintptr(4*j.plan.strideA), b, next, kc, from, to, p, k0 > 0)
+				a := (*float32)(unsafe.Add(unsafe.Pointer(left), uintptr(from-row0)*lda))
+				j.run(j.set.tile[to-from-1], a, lda, b, next, kc, from, to, p, k0 > 0)
 				next = address(b) + farB
 			}
 		}

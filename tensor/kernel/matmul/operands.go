@@ -2,19 +2,25 @@ package matmul
 
 import "unsafe"
 
-// copyA brings columns k0 .. k0+kc of the part's rows of A together in the worker's memory.
-func (j *job) copyA(k0, kc int) {
+// left gives columns k0 .. k0+kc of the part's rows of A and the distance between rows in bytes: where they lie, or, where they are
+// to be gathered or a row's distance is whole pages (so that all rows meet in the same few cache sets), copied together.
+func (j *job) left(k0, kc int) (a *float32, lda uintptr) {
 	from, _ := j.rows(j.block0)
 	_, to := j.rows(j.block1 - 1)
-	base := j.batch * j.args.StrideA
+	base, w := j.batch*j.args.StrideA, j.args.Window
+	const page = 4096 / 4
+	if w == nil && j.args.LDA%page != 0 {
+		return &j.args.A[base+from*j.args.LDA+k0], uintptr(4 * j.args.LDA)
+	}
 	for i := from; i < to; i++ {
 		dst := j.space.a[(i-from)*j.plan.strideA:][:kc]
-		if w := j.args.Window; w != nil {
+		if w != nil {
 			w.gather(dst, j.args.A[base:], i, k0)
 		} else {
 			copy(dst, j.args.A[base+i*j.args.LDA+k0:])
 		}
 	}
+	return &j.space.a[0], uintptr(4 * j.plan.strideA)
 }
 
 // gather writes elements k0 .. k0+len(dst) of a row.
