@@ -33,6 +33,7 @@ type Decoder struct {
 	convert *mono16k.Converter // nil until the format is known
 	frame   int                // samples in one frame
 	samples []float32          // of the last frame, as far as they have come
+	out     []float32
 }
 
 // New makes a decoder.
@@ -67,20 +68,22 @@ func New(c Config) (*Decoder, error) {
 	return &Decoder{front: &raw{pcm.Decoder{Encoding: encoding}, f}}, nil
 }
 
-// Append takes a message and appends the mono samples that it completes to dst. After an error the decoder must not be used again; dst then
-// holds what came before the damage.
-func (d *Decoder) Append(dst []float32, message []byte) ([]float32, error) {
+// Decode takes a message and gives the mono samples that it completes, valid until the next call. After an error, which comes with the samples
+// before the damage, the decoder must not be used again.
+func (d *Decoder) Decode(message []byte) ([]float32, error) {
 	const piece = 16 << 10 // keeps the samples in between small, whatever the message
-	if _, whole := d.front.(packets); whole {
-		return d.step(dst, message)
-	}
 	var err error
+	d.out = d.out[:0]
+	if _, whole := d.front.(packets); whole {
+		d.out, err = d.step(d.out, message)
+		return d.out, err
+	}
 	for len(message) > 0 && err == nil {
 		n := min(len(message), piece)
-		dst, err = d.step(dst, message[:n])
+		d.out, err = d.step(d.out, message[:n])
 		message = message[n:]
 	}
-	return dst, err
+	return d.out, err
 }
 
 func (d *Decoder) step(dst []float32, b []byte) ([]float32, error) {
@@ -111,17 +114,18 @@ func (d *Decoder) give(dst, samples []float32) ([]float32, error) {
 	return dst, nil
 }
 
-// Flush ends the sound and appends its last samples to dst. Bytes of an unfinished sample are dropped.
-func (d *Decoder) Flush(dst []float32) ([]float32, error) {
+// Flush ends the sound and gives its last samples. Bytes of an unfinished sample are dropped.
+func (d *Decoder) Flush() ([]float32, error) {
 	samples, bad := d.front.Flush(d.samples)
-	dst, err := d.give(dst, samples)
+	out, err := d.give(d.out[:0], samples)
 	if d.convert != nil {
-		dst = d.convert.Flush(dst)
+		out = d.convert.Flush(out)
 	}
+	d.out = out
 	if bad != nil {
-		return dst, bad
+		err = bad
 	}
-	return dst, err
+	return out, err
 }
 
 // raw is sound without a container.
