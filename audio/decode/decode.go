@@ -30,7 +30,8 @@ type Source struct {
 // File is a Source that can be read again from its beginning.
 type File struct {
 	*Source
-	reopen func() (*Source, error)
+	reopen  func() (*Source, error)
+	dispose func() error // of a copy of the recording
 }
 
 var _ audio.Rewinder = (*File)(nil)
@@ -56,7 +57,7 @@ func Open(ctx context.Context, path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &File{s, reopen}, nil
+	return &File{s, reopen, nothing}, nil
 }
 
 // Seeker opens what can go back, such as an upload, from its present position on. name is for messages. The caller closes r after the File.
@@ -65,26 +66,29 @@ func Seeker(ctx context.Context, r io.ReadSeeker, name string) (*File, error) {
 	if err != nil {
 		return nil, fault.E("decode.Seeker", fault.Other, err)
 	}
-	reopen := func() (*Source, error) {
-		rewind := func() error {
-			_, err := r.Seek(start, io.SeekStart)
-			return fault.E("decode.Seeker", fault.Other, err)
-		}
+	rewind := func() error {
+		_, err := r.Seek(start, io.SeekStart)
+		return fault.E("decode.Seeker", fault.Other, err)
+	}
+	f := &File{dispose: nothing}
+	stored := "" // the copy for the program, made once
+	f.reopen = func() (*Source, error) {
 		if err := rewind(); err != nil {
 			return nil, err
 		}
-		return open(ctx, r, name, func() (string, func() error, error) {
-			if err := rewind(); err != nil {
-				return "", nil, err
+		return open(ctx, r, name, func() (_ string, _ func() error, err error) {
+			if stored == "" {
+				if err = rewind(); err == nil {
+					stored, f.dispose, err = spool(r)
+				}
 			}
-			return spool(r)
+			return stored, nothing, err
 		})
 	}
-	s, err := reopen()
-	if err != nil {
-		return nil, err
+	if f.Source, err = f.reopen(); err != nil {
+		return nil, errors.Join(err, f.dispose())
 	}
-	return &File{s, reopen}, nil
+	return f, nil
 }
 
 // Reader opens what can be read once, such as standard input. name is for messages. The caller closes r after the Source.
@@ -188,9 +192,16 @@ func (s *Source) Close() error {
 	return all
 }
 
+// Close ends what reads the recording, waits for it and removes what was stored. It may be called more than once.
+func (f *File) Close() error {
+	err := errors.Join(f.Source.Close(), f.dispose())
+	f.dispose = nothing
+	return err
+}
+
 // Rewind implements audio.Rewinder.
 func (f *File) Rewind() error {
-	if err := f.Close(); err != nil {
+	if err := f.Source.Close(); err != nil {
 		return err
 	}
 	again, err := f.reopen()

@@ -93,7 +93,7 @@ func spool(r io.Reader) (path string, remove func() error, err error) {
 	const op fault.Op = "decode.Open"
 	f, err := os.CreateTemp("", "dauys-sound-*")
 	if err != nil {
-		return "", nil, fault.Errorf(op, fault.Unavailable, "no temporary file for the recording: %w", err)
+		return "", nothing, fault.Errorf(op, fault.Unavailable, "no temporary file for the recording: %w", err)
 	}
 	remove = func() error { return os.Remove(f.Name()) }
 	n, err := io.Copy(f, io.LimitReader(r, spoolBytes+1))
@@ -102,7 +102,7 @@ func spool(r io.Reader) (path string, remove func() error, err error) {
 		err = fault.Errorf(op, fault.Invalid, "more than %d GiB: cut the recording into parts", spoolBytes>>30)
 	}
 	if err != nil {
-		return "", nil, errors.Join(fault.Errorf(op, fault.Other, "the recording cannot be stored for ffmpeg: %w", err), remove())
+		return "", nothing, errors.Join(fault.Errorf(op, fault.Other, "the recording cannot be stored for ffmpeg: %w", err), remove())
 	}
 	return f.Name(), remove, nil
 }

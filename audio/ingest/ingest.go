@@ -10,6 +10,9 @@ import (
 	"github.com/dauys/dauys/fault"
 )
 
+// maxOut bounds the sound of one message: half an hour. Silence is coded in so few bytes that a message could hold a day of it.
+const maxOut = 1800 * audio.RateHz
+
 // leastRateHz is the lowest rate of raw sound; below it a small message would become an hour of samples.
 const leastRateHz = 4000
 
@@ -71,7 +74,7 @@ func New(c Config) (*Decoder, error) {
 // Decode takes a message and gives the mono samples that it completes, valid until the next call. After an error, which comes with the samples
 // before the damage, the decoder must not be used again.
 func (d *Decoder) Decode(message []byte) ([]float32, error) {
-	const piece = 16 << 10 // keeps the samples in between small, whatever the message
+	const piece = 2 << 10 // keeps the samples in between small, whatever the message
 	var err error
 	d.out = d.out[:0]
 	if _, whole := d.front.(packets); whole {
@@ -82,6 +85,9 @@ func (d *Decoder) Decode(message []byte) ([]float32, error) {
 		n := min(len(message), piece)
 		d.out, err = d.step(d.out, message[:n])
 		message = message[n:]
+		if len(d.out) > maxOut {
+			return nil, fault.Errorf("ingest.Decode", fault.Invalid, "more than half an hour of sound in one message: send smaller ones")
+		}
 	}
 	return d.out, err
 }
