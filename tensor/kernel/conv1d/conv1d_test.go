@@ -3,35 +3,13 @@ package conv1d
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"testing"
 	"unsafe"
 
 	"github.com/dauys/dauys/tensor/kernel"
+	"github.com/dauys/dauys/tensor/kernel/kerneltest"
 	"github.com/dauys/dauys/tensor/kernel/matmul"
-	"golang.org/x/sys/cpu"
 )
-
-// levels lists what this machine can run.
-func levels() []kernel.Level {
-	l := []kernel.Level{kernel.Portable}
-	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
-		l = append(l, kernel.AVX2)
-	}
-	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL {
-		l = append(l, kernel.AVX512)
-	}
-	return l
-}
-
-func random(seed uint64, n int) []float32 {
-	r := rand.New(rand.NewPCG(seed, 1))
-	x := make([]float32, n)
-	for i := range x {
-		x[i] = float32(r.NormFloat64())
-	}
-	return x
-}
 
 func bytesOf(f []float32) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(f))), 4*len(f))
@@ -61,7 +39,7 @@ var shapes = []shape{
 }
 
 func TestEveryVariantAgreesWithFloat64(t *testing.T) {
-	for _, l := range levels() {
+	for _, l := range kerneltest.Levels() {
 		for _, s := range shapes {
 			for _, typ := range []matmul.Type{matmul.F32, matmul.F16} {
 				t.Run(fmt.Sprintf("%v %v %+v", l, typ, s), func(t *testing.T) { check(t, l, typ, s) })
@@ -73,7 +51,7 @@ func TestEveryVariantAgreesWithFloat64(t *testing.T) {
 func check(t *testing.T, l kernel.Level, typ matmul.Type, s shape) {
 	o := s.filled()
 	width := s.in / o.Groups
-	raw := random(1, s.out*width*s.taps)
+	raw := kerneltest.Normal(s.out*width*s.taps, 1)
 	for i, v := range raw {
 		raw[i] = float32(int(v*64)) / 64 // exact as f16
 	}
@@ -82,7 +60,7 @@ func check(t *testing.T, l kernel.Level, typ matmul.Type, s shape) {
 		t.Fatal(err)
 	}
 	steps := s.Steps(s.time, s.taps)
-	x, bias, residual := random(2, s.batch*s.time*s.in), random(3, s.out), random(4, s.batch*steps*s.out)
+	x, bias, residual := kerneltest.Normal(s.batch*s.time*s.in, 2), kerneltest.Normal(s.out, 3), kerneltest.Normal(s.batch*steps*s.out, 4)
 	y := make([]float32, s.batch*steps*s.out)
 	c, err := New(l, matmul.NewScratch(l, 1), Args{
 		Options: s.Options, Batch: s.batch, Time: s.time, X: x, W: w, Y: y, Bias: bias, Act: matmul.ReLU, Residual: residual,
@@ -143,7 +121,7 @@ func TestWrongShapesAreErrors(t *testing.T) {
 
 // BenchmarkStem runs the two convolutions that Whisper base begins with, and a conformer's depthwise one.
 func BenchmarkStem(b *testing.B) {
-	for _, l := range levels() {
+	for _, l := range kerneltest.Levels() {
 		for _, s := range []shape{
 			{1, 3000, 80, 512, 3, Options{Before: 1, After: 1}},
 			{1, 3000, 512, 512, 3, Options{Stride: 2, Before: 1, After: 1}},
@@ -151,13 +129,13 @@ func BenchmarkStem(b *testing.B) {
 		} {
 			b.Run(fmt.Sprintf("%v/%dx%dx%d", l, s.in, s.out, s.taps), func(b *testing.B) {
 				o := s.filled()
-				w, err := Pack(l, kernel.Serial{}, matmul.F16, matmul.F32, bytesOf(random(1, s.out*s.in/o.Groups*s.taps)), s.out, s.in, s.taps, o.Groups, nil)
+				w, err := Pack(l, kernel.Serial{}, matmul.F16, matmul.F32, bytesOf(kerneltest.Normal(s.out*s.in/o.Groups*s.taps, 1)), s.out, s.in, s.taps, o.Groups, nil)
 				if err != nil {
 					b.Fatal(err)
 				}
 				steps := s.Steps(s.time, s.taps)
 				c, err := New(l, matmul.NewScratch(l, 1), Args{
-					Options: s.Options, Time: s.time, X: random(2, s.time*s.in), W: w, Y: make([]float32, steps*s.out),
+					Options: s.Options, Time: s.time, X: kerneltest.Normal(s.time*s.in, 2), W: w, Y: make([]float32, steps*s.out),
 				})
 				if err != nil {
 					b.Fatal(err)

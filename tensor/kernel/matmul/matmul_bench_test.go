@@ -2,40 +2,19 @@ package matmul
 
 import (
 	"fmt"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/dauys/dauys/tensor/kernel"
+	"github.com/dauys/dauys/tensor/kernel/kerneltest"
 	"github.com/dauys/dauys/tensor/kernel/peak"
 )
 
-// team is a pool for tests: a goroutine a worker, all gone when Run returns.
-type team int
-
-// Workers is the number of goroutines.
-func (w team) Workers() int { return int(w) }
-
-// Run shares the parts out.
-func (w team) Run(parts int, t kernel.Task) {
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for worker := range int(w) {
-		group.Go(func() {
-			for part := int(next.Add(1)) - 1; part < parts; part = int(next.Add(1)) - 1 {
-				t.Do(worker, part)
-			}
-		})
-	}
-	group.Wait()
-}
-
 // BenchmarkManyRows multiplies as encoders do: Whisper's windows of 1500 frames, its widths from base to large.
 func BenchmarkManyRows(b *testing.B) {
-	for _, l := range levels() {
+	for _, l := range kerneltest.Levels() {
 		for _, workers := range []int{1, 2} {
-			limit := peak.FLOPS(l, team(workers))
+			limit := peak.FLOPS(l, kerneltest.Parallel(workers))
 			for _, typ := range []Type{F32, F16} {
 				for _, s := range [][3]int{{1500, 512, 512}, {1500, 2048, 512}, {1500, 512, 2048}, {1500, 1280, 1280}, {1500, 5120, 1280}, {1500, 1280, 5120}, {100, 512, 512}} {
 					b.Run(fmt.Sprintf("%v/%d/%v/%dx%dx%d", l, workers, typ, s[0], s[1], s[2]), func(b *testing.B) {
@@ -52,9 +31,9 @@ func BenchmarkManyRows(b *testing.B) {
 
 // BenchmarkFewRows multiplies as decoders do: the rows of a beam against more weights than the caches hold.
 func BenchmarkFewRows(b *testing.B) {
-	for _, l := range levels()[1:] {
+	for _, l := range kerneltest.Levels()[1:] {
 		for _, workers := range []int{1, 2} {
-			limit := peak.Read(l, team(workers))
+			limit := peak.Read(l, kerneltest.Parallel(workers))
 			for _, typ := range []Type{F32, F16, BF16, I8} {
 				for _, rows := range []int{1, 2, 5, 8, 14} {
 					b.Run(fmt.Sprintf("%v/%d/%v/%d", l, workers, typ, rows), func(b *testing.B) {
@@ -73,14 +52,14 @@ func BenchmarkFewRows(b *testing.B) {
 
 // BenchmarkPack packs the weights of whisper-base's decoder head.
 func BenchmarkPack(b *testing.B) {
-	for _, l := range levels() {
+	for _, l := range kerneltest.Levels() {
 		for _, typ := range []Type{F32, F16, I8} {
 			b.Run(fmt.Sprintf("%v/%v", l, typ), func(b *testing.B) {
 				src := F16
 				rows := make([]byte, 51865*512*src.Size())
 				b.SetBytes(int64(len(rows)))
 				for b.Loop() {
-					if _, err := Pack(l, team(2), typ, src, rows, 51865, 512, nil); err != nil {
+					if _, err := Pack(l, kerneltest.Parallel(2), typ, src, rows, 51865, 512, nil); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -94,7 +73,7 @@ func best(b *testing.B, m *Mul, workers int) float64 {
 	fastest := time.Duration(1<<63 - 1)
 	for b.Loop() {
 		start := time.Now()
-		m.Run(team(workers))
+		m.Run(kerneltest.Parallel(workers))
 		fastest = min(fastest, time.Since(start))
 	}
 	return fastest.Seconds()
@@ -103,12 +82,12 @@ func best(b *testing.B, m *Mul, workers int) float64 {
 // product prepares a product of random matrices.
 func product(t testing.TB, l kernel.Level, workers int, typ Type, m, n, k int, act Activation) *Mul {
 	t.Helper()
-	w, err := Pack(l, team(workers), typ, F32, bytesOf(random(1, n*k)), n, k, nil)
+	w, err := Pack(l, kerneltest.Parallel(workers), typ, F32, bytesOf(kerneltest.Normal(n*k, 1)), n, k, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	mul, err := New(l, NewScratch(l, workers), Args{
-		M: m, A: random(2, m*k), LDA: k, B: w, C: make([]float32, m*n), LDC: n, Act: act,
+		M: m, A: kerneltest.Normal(m*k, 2), LDA: k, B: w, C: make([]float32, m*n), LDC: n, Act: act,
 	})
 	if err != nil {
 		t.Fatal(err)

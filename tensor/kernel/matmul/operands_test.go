@@ -8,10 +8,11 @@ import (
 
 	"github.com/dauys/dauys/tensor/kernel"
 	"github.com/dauys/dauys/tensor/kernel/convert"
+	"github.com/dauys/dauys/tensor/kernel/kerneltest"
 )
 
 func TestDenseProductsOfABatch(t *testing.T) {
-	for _, l := range levels() {
+	for _, l := range kerneltest.Levels() {
 		for _, s := range [][4]int{{1, 1, 1, 1}, {3, 5, 7, 9}, {2, 40, 33, 64}, {2, 1, 50, 31}, {1, 30, 64, 1500}, {4, 0, 3, 3}} {
 			for _, transposed := range []bool{false, true} {
 				t.Run(fmt.Sprint(l, s, transposed), func(t *testing.T) { checkDense(t, l, s[0], s[1], s[2], s[3], transposed) })
@@ -27,15 +28,15 @@ func checkDense(t *testing.T, l kernel.Level, batch, m, n, k int, transposed boo
 		d.LDB, rows = k+2, n
 	}
 	strideA, strideB, strideC := m*k+1, rows*d.LDB+5, m*n+3
-	a, c := random(1, batch*strideA), make([]float32, batch*strideC)
-	d.B = random(2, batch*strideB)
+	a, c := kerneltest.Normal(batch*strideA, 1), make([]float32, batch*strideC)
+	d.B = kerneltest.Normal(batch*strideB, 2)
 	mul, err := New(l, NewScratch(l, 2), Args{
 		M: m, A: a, LDA: k, Dense: d, C: c, LDC: n, Alpha: 0.5, Batch: batch, StrideA: strideA, StrideB: strideB, StrideC: strideC,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	mul.Run(team(2))
+	mul.Run(kerneltest.Parallel(2))
 	for i := range batch * m * n {
 		p, row, col := i/(m*n), i/n%m, i%n
 		var sum, size float64
@@ -59,8 +60,8 @@ func b2i(b bool) int {
 
 func TestOverlappingRowsAreAConvolution(t *testing.T) {
 	const time, channels, taps, stride, n = 50, 6, 3, 2, 10
-	x, b := random(1, time*channels), random(2, n*taps*channels)
-	for _, l := range levels() {
+	x, b := kerneltest.Normal(time*channels, 1), kerneltest.Normal(n*taps*channels, 2)
+	for _, l := range kerneltest.Levels() {
 		w, err := Pack(l, kernel.Serial{}, F32, F32, bytesOf(b), n, taps*channels, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -90,7 +91,7 @@ func TestOverlappingRowsAreAConvolution(t *testing.T) {
 
 func TestPackConvertsEverySourceToEveryStorage(t *testing.T) {
 	const n, k = 37, 19
-	values := random(1, n*k)
+	values := kerneltest.Normal(n*k, 1)
 	f16, bf16, i8, scale := make([]uint16, n*k), make([]uint16, n*k), make([]int8, n*k), make([]float32, n)
 	convert.F32ToF16(kernel.Portable, f16, values)
 	convert.F32ToBF16(kernel.Portable, bf16, values)
@@ -99,10 +100,10 @@ func TestPackConvertsEverySourceToEveryStorage(t *testing.T) {
 	}
 	sources := map[Type][]byte{F32: bytesOf(values), F16: raw(f16), BF16: raw(bf16), I8: raw(i8)}
 	precision := map[Type]float64{F32: 0, F16: 1.0 / (1 << 11), BF16: 1.0 / (1 << 8), I8: 1.0 / 50}
-	for _, l := range levels() {
+	for _, l := range kerneltest.Levels() {
 		for src, rows := range sources {
 			for dst := range types {
-				p, err := Pack(l, team(2), dst, src, rows, n, k, scale)
+				p, err := Pack(l, kerneltest.Parallel(2), dst, src, rows, n, k, scale)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -118,7 +119,7 @@ func TestPackConvertsEverySourceToEveryStorage(t *testing.T) {
 
 func TestPackColumnsTakesThePlainMatrix(t *testing.T) {
 	const k, n, ldb = 5, 20, 23
-	b := random(1, k*ldb)
+	b := kerneltest.Normal(k*ldb, 1)
 	p, err := PackColumns(kernel.Portable, kernel.Serial{}, F32, b, k, n, ldb)
 	if err != nil {
 		t.Fatal(err)

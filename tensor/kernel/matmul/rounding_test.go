@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/dauys/dauys/tensor/kernel"
+	"github.com/dauys/dauys/tensor/kernel/kerneltest"
 )
 
 // chain computes one element as the package promises: one chain of multiply-adds over k.
@@ -39,16 +40,16 @@ func fma32(a, b, c float32) float32 {
 
 func TestEveryElementIsOneChain(t *testing.T) {
 	const most, n, k = 64, 150, 1400
-	for _, l := range levels() {
+	for _, l := range kerneltest.Levels() {
 		for _, typ := range []Type{F32, F16, BF16, I8} {
-			w, err := Pack(l, kernel.Serial{}, typ, F32, bytesOf(random(1, n*k)), n, k, nil)
+			w, err := Pack(l, kernel.Serial{}, typ, F32, bytesOf(kerneltest.Normal(n*k, 1)), n, k, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for j := range w.scale {
 				w.scale[j] = 1 // what the chain makes of the integers
 			}
-			a, ref := random(2, most*k), weights(w)
+			a, ref := kerneltest.Normal(most*k, 2), weights(w)
 			want := make([]float32, most*n)
 			for i := range most {
 				for j := range n {
@@ -73,7 +74,7 @@ func sameBits(t *testing.T, l kernel.Level, w *Packed, a, want []float32, m, n, 
 		if err != nil {
 			t.Fatal(err)
 		}
-		mul.Run(team(workers))
+		mul.Run(kerneltest.Parallel(workers))
 		for i, got := range c {
 			if math.Float32bits(got) != math.Float32bits(want[first*n+i]) {
 				t.Fatalf("row %d, column %d, %d workers: %v, want %v", i/n, i%n, workers, got, want[first*n+i])
@@ -83,7 +84,7 @@ func sameBits(t *testing.T, l kernel.Level, w *Packed, a, want []float32, m, n, 
 }
 
 func TestRunAllocatesNothing(t *testing.T) {
-	for _, l := range levels() {
+	for _, l := range kerneltest.Levels() {
 		for _, m := range []int{1, 100} {
 			mul := product(t, l, 1, F16, m, 70, 200, GELU)
 			if n := testing.AllocsPerRun(10, func() { mul.Run(kernel.Serial{}) }); n != 0 {
@@ -96,9 +97,9 @@ func TestRunAllocatesNothing(t *testing.T) {
 func TestNaNAndInfinityReachTheirRowAndColumnOnly(t *testing.T) {
 	const m, n, k = 20, 70, 33
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
-	for _, l := range levels() {
+	for _, l := range kerneltest.Levels() {
 		for _, rows := range []int{3, m} {
-			a, b := random(1, rows*k), random(2, n*k)
+			a, b := kerneltest.Normal(rows*k, 1), kerneltest.Normal(n*k, 2)
 			a[1*k+5], b[40*k+7] = nan, inf
 			w, err := Pack(l, kernel.Serial{}, F16, F32, bytesOf(b), n, k, nil)
 			if err != nil {

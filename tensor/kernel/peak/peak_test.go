@@ -4,23 +4,12 @@ import (
 	"testing"
 
 	"github.com/dauys/dauys/tensor/kernel"
-	"golang.org/x/sys/cpu"
+	"github.com/dauys/dauys/tensor/kernel/kerneltest"
 )
-
-func levels() []kernel.Level {
-	l := []kernel.Level{kernel.Portable}
-	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
-		l = append(l, kernel.AVX2)
-	}
-	if cpu.X86.HasAVX512F {
-		l = append(l, kernel.AVX512)
-	}
-	return l
-}
 
 func TestHigherLevelsAreNotSlower(t *testing.T) {
 	last := 0.0
-	for _, l := range levels() {
+	for _, l := range kerneltest.Levels() {
 		flops := FLOPS(l, kernel.Serial{})
 		t.Logf("%v: %.1f GFLOP/s, read %.1f GB/s", l, flops/1e9, Read(l, kernel.Serial{})/1e9)
 		if flops < last/2 { // half: the machine may be busy

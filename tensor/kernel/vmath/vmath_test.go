@@ -6,20 +6,8 @@ import (
 	"testing"
 
 	"github.com/dauys/dauys/tensor/kernel"
-	"golang.org/x/sys/cpu"
+	"github.com/dauys/dauys/tensor/kernel/kerneltest"
 )
-
-// levels lists what this machine can run.
-func levels() []kernel.Level {
-	l := []kernel.Level{kernel.Portable}
-	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
-		l = append(l, kernel.AVX2)
-	}
-	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL {
-		l = append(l, kernel.AVX512)
-	}
-	return l
-}
 
 // functions are the exported ones with their bounds: the error is at most relative·|y| + absolute·max(1, |x|).
 var functions = []struct {
@@ -52,7 +40,7 @@ func sweep() []float32 {
 
 func TestEveryLevelAgreesWithFloat64(t *testing.T) {
 	x := sweep()
-	for _, l := range levels() {
+	for _, l := range kerneltest.Levels() {
 		for _, f := range functions {
 			t.Run(fmt.Sprintf("%v %s", l, f.name), func(t *testing.T) {
 				y := make([]float32, len(x))
@@ -86,7 +74,7 @@ func TestEveryLevelAgreesWithFloat64(t *testing.T) {
 
 func TestResultDoesNotDependOnPlace(t *testing.T) {
 	x := sweep()[20000:20100]
-	for _, l := range levels() {
+	for _, l := range kerneltest.Levels() {
 		for _, f := range functions {
 			whole := make([]float32, len(x))
 			f.run(l, whole, x)
@@ -115,7 +103,7 @@ func BenchmarkFunctions(b *testing.B) {
 		x[i] = float32(i)/512 - 4
 	}
 	y := make([]float32, len(x))
-	for _, l := range levels() {
+	for _, l := range kerneltest.Levels() {
 		for _, f := range functions {
 			b.Run(fmt.Sprintf("%v/%s", l, f.name), func(b *testing.B) {
 				for b.Loop() {
