@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -53,7 +52,7 @@ func (c *transcribeCmd) Run(e *env) error {
 			if e.ctx.Err() != nil {
 				return fault.E("transcribe.Run", fault.Canceled, e.ctx.Err())
 			}
-			fmt.Fprintf(e.err, "dauys: %s: %s\n", file, fault.Text(err))
+			fmt.Fprintln(e.err, "dauys:", about(file, err))
 			failed++
 		}
 	}
@@ -104,6 +103,15 @@ func (c *transcribeCmd) open(e *env) (io.Writer, func() error, error) {
 	return f, f.Close, nil
 }
 
+// about is a failure's message, beginning with the file it is about.
+func about(file string, err error) string {
+	text := fault.Text(err)
+	if strings.Contains(text, file) {
+		return text
+	}
+	return file + ": " + text
+}
+
 // longFile is the length from which a progress bar is worth its line.
 const longFile = 60 * time.Second
 
@@ -113,22 +121,18 @@ func (c *transcribeCmd) file(e *env, r asr.Recognizer, o asr.Options, path strin
 		return err
 	}
 	defer src.Close()
-	w := newTranscriptWriter(c.Format, out, path)
+	w := newTranscriptWriter(c.Format, out, path, c.Language)
 	o.OnSegment = w.segment
 	if length := sourceLength(src); length == 0 || length >= longFile {
 		bar := newProgress(e.err, "time")
 		defer bar.finish()
 		o.Progress = func(done, total time.Duration) { bar.report(path, int64(done), int64(total)) }
 	}
-	t, err := recognize(e.ctx, r, src, o)
+	t, err := r.Recognize(e.ctx, src, o)
 	if err != nil {
 		return err
 	}
 	return w.close(t)
-}
-
-func recognize(ctx context.Context, r asr.Recognizer, src audio.Source, o asr.Options) (*asr.Transcript, error) {
-	return r.Recognize(ctx, src, o)
 }
 
 func sourceLength(src audio.Source) time.Duration {
@@ -137,6 +141,3 @@ func sourceLength(src audio.Source) time.Duration {
 	}
 	return 0
 }
-
-// oneLine keeps a segment's text on its line.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,0 +1,3 @@
+package main
+type serveCmd struct{}
+func (c *serveCmd) Run(e *env) error { return nil }
