@@ -22,16 +22,30 @@ func Compile(d Device, build func(g *Graph)) (*Program, error) {
 		return nil, err
 	}
 	simplify(g)
+	if err := fold(d, g); err != nil {
+		return nil, fault.E(op, fault.Other, err)
+	}
+	p, err := assemble(d, g)
+	if err != nil {
+		return nil, fault.E(op, fault.Other, err)
+	}
+	return p, nil
+}
+
+// assemble fuses, places, selects and plans.
+func assemble(d Device, g *Graph) (*Program, error) {
 	fuse(g)
 	joinSiblings(g)
 	slots := layout(g)
 	p := &Program{device: d, plan: &Plan{Slots: slots}, consts: make([]*Buffer, len(slots))}
+	var err error
 	for i, s := range slots {
-		if s.Kind != SlotConst {
+		p.consts[i] = s.value
+		if s.Param == nil {
 			continue
 		}
 		if p.consts[i], err = d.Const(s.Param); err != nil {
-			return nil, fault.E(op, fault.Other, fmt.Errorf("weight %s: %w", s.Param, err))
+			return nil, fmt.Errorf("weight %s: %w", s.Param, err)
 		}
 	}
 	if p.plan.Steps, err = selectKernels(d, g.ops); err != nil {
@@ -47,7 +61,7 @@ func selectKernels(d Device, ops []*Op) ([]Step, error) {
 	for i, op := range ops {
 		k, err := d.Select(op)
 		if err != nil {
-			return nil, fault.E("tensor.Compile", fault.Other, fmt.Errorf("%s: %w", op, err))
+			return nil, fmt.Errorf("%s: %w", op, err)
 		}
 		steps[i] = Step{Op: op, Kernel: k}
 	}

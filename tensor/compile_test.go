@@ -82,6 +82,11 @@ matmul f32[2,3,8] f32[2,8,3] {{none false}} -> f32[2,3,3]`},
 		}, `
 copy f32[2,4,3] -> f32[2,4,3]
 softmax f32[2,4,3] {false} -> f32[2,4,3]`},
+		{"what depends on weights alone is computed before", func(g *tensor.Graph) {
+			x := g.Input("x", tensor.F32, 2, 4)
+			g.Output("y", x.Add(g.Param(weight("positions", 9, 4)).MulScalar(3).Exp().Slice(0, 1, 3)))
+		}, `
+pointwise f32[2,4] f32[2,4] r2=add(r0,r1) -> f32[2,4]`},
 		{"what nobody reads is dropped, stores come last", func(g *tensor.Graph) {
 			x, h := g.Input("x", tensor.F32, 2), g.State("h", tensor.F32, 2)
 			x.Exp()

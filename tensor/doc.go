@@ -14,8 +14,9 @@
 // Compile does, in this order:
 //
 //	record     build runs once; every shape error shows up here, with the weight's name (graph.go and the operations)
-//	simplify   scalar arithmetic folded, idle operations dropped (simplify.go)
-//	fuse       element-wise chains become one operation; bias, activation and residual go into the matmul (fuse.go)
+//	simplify   idle operations dropped (simplify.go), what depends on weights alone computed once (fold.go)
+//	fuse       element-wise chains become one operation; bias, activation, residual and padding go into the products
+//	           (fuse.go); query, key and value run as one task (siblings.go)
 //	layout     reshapes, transposes and slices become strided views; what a kernel cannot read is copied (layout.go)
 //	select     the device prepares a kernel for each operation and packs its weights once (Device.Select)
 //	plan       one arena holds all temporaries, by liveness (plan.go)

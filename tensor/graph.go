@@ -34,6 +34,7 @@ type Tensor struct {
 	name  string // of inputs, states and outputs
 	kind  SlotKind
 	param *Param  // of weights
+	value *Buffer // of constants that were computed
 	root  *Tensor // of views: whose memory it lies in
 	Place Place   // where the data lies; set by Compile, read by devices
 }

@@ -57,7 +57,7 @@ func (l *layouter) own(t *Tensor, s Slot) {
 // constant gives a weight that is used as an operand its slot.
 func (l *layouter) constant(t *Tensor) {
 	if t.kind == SlotConst && t.Place.Slot == 0 {
-		l.own(t, Slot{Kind: SlotConst, Name: t.name, DType: t.dtype, Shape: t.shape, Param: t.param})
+		l.own(t, Slot{Kind: SlotConst, Name: t.name, DType: t.dtype, Shape: t.shape, Param: t.param, value: t.value})
 	}
 }
 

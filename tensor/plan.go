@@ -23,7 +23,8 @@ type Slot struct {
 	Name  string
 	DType DType
 	Shape []int
-	Param *Param // of SlotConst
+	Param *Param // of SlotConst; nil where the value was computed at Compile
+	value *Buffer
 }
 
 // Place is where a tensor's data lies: element i of axis a is at Byte + i*Strides[a]*size of the slot.

@@ -63,12 +63,25 @@ func pagedCase(dtype tensor.DType, tol float64, rows int) Case {
 // stateCases: stores take effect when the run ends, all at once.
 func stateCases() []Case {
 	x := Operand{Shape: []int{2, 3}}
-	return []Case{{Name: "stores see old contents", In: []Operand{x},
+	w, table := Weight(tensor.F16, 3, 5, 4)
+	return []Case{{Name: "what depends on weights alone is a constant", In: []Operand{{Shape: []int{2, 5, 4}}},
 		Build: func(g *tensor.Graph, in []*tensor.Tensor) []*tensor.Tensor {
-			a, b := g.State("a", tensor.F32, 2, 3), g.State("b", tensor.F32, 2, 3)
-			g.Store(a, in[0]) // the second run sees x in a, and a's old content, zeros, in b
-			g.Store(b, a)
-			return []*tensor.Tensor{b.Add(in[0])}
+			c := g.Param(w).MulScalar(2).Slice(0, 1, 5)
+			return []*tensor.Tensor{in[0].Slice(1, 0, 4).Add(c), c, g.Param(w).Slice(0, 1, 2), in[0].Slice(1, 0, 4).Add(g.Param(w).Slice(0, 1, 5))}
 		},
-		Want: func(in []Array) []Array { return in[:1] }}}
+		Want: func(in []Array) []Array {
+			add := func(x, y float64) float64 { return x + y }
+			rows := SliceOf(table, 0, 1, 5)
+			c := Map(rows, func(x float64) float64 { return 2 * x })
+			x := SliceOf(in[0], 1, 0, 4)
+			return []Array{Zip(x, c, add), c, SliceOf(table, 0, 1, 2), Zip(x, rows, add)}
+		}},
+		{Name: "stores see old contents", In: []Operand{x},
+			Build: func(g *tensor.Graph, in []*tensor.Tensor) []*tensor.Tensor {
+				a, b := g.State("a", tensor.F32, 2, 3), g.State("b", tensor.F32, 2, 3)
+				g.Store(a, in[0]) // the second run sees x in a, and a's old content, zeros, in b
+				g.Store(b, a)
+				return []*tensor.Tensor{b.Add(in[0])}
+			},
+			Want: func(in []Array) []Array { return in[:1] }}}
 }
