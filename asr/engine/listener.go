@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -207,9 +209,11 @@ func (l *listener) recognise(ctx context.Context) error {
 		return nil
 	}
 	w := l.model.whisper
-	positions := l.model.programs.Bucket(n)
+	mg, _ := strconv.Atoi(os.Getenv("MARGIN"))
+	mn, _ := strconv.Atoi(os.Getenv("LEAST"))
+	positions := l.model.programs.Bucket(max(mn, n+mg))
 	frames := make([]float32, 2*positions*l.bins)
-	whisper.Fill(frames, raw, l.mel.Peak(), asr.PadAudio)
+	whisper.Fill(frames, raw, l.mel.Peak(), map[bool]asr.Padding{true: asr.PadMel, false: asr.PadAudio}[os.Getenv("PADMEL") != ""])
 	window, err := w.Hear(ctx, frames, positions, decode.Live)
 	if err != nil {
 		return err
