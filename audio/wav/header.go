@@ -36,6 +36,7 @@ type header struct {
 	encoding pcm.Encoding
 	bytes    int64 // size of the data chunk, -1 when it is unknown
 	offset   int64 // of the first sample in the file
+	long     int64 // size of the data in the ds64 chunk (EBU Tech 3306)
 }
 
 func corrupt(format string, args ...any) error {
@@ -53,46 +54,58 @@ func readHeader(r *countingReader) (header, error) {
 		return header{}, corrupt("not a WAV file: it begins with %q", id[:4])
 	}
 	var h header
-	var long int64 // size of the data in the ds64 chunk (EBU Tech 3306)
 	for range maxChunks {
 		var chunk [8]byte
 		if _, err := io.ReadFull(r, chunk[:]); err != nil {
 			return header{}, truncated("the chunk before the data", err)
 		}
-		size := int64(binary.LittleEndian.Uint32(chunk[4:]))
-		switch name := string(chunk[:4]); name {
-		case "ds64":
-			body, err := readChunk(r, name, size, 28)
-			if err != nil {
+		if name, size := string(chunk[:4]), int64(binary.LittleEndian.Uint32(chunk[4:])); name != "data" {
+			if err := h.chunk(r, name, size); err != nil {
 				return header{}, err
 			}
-			long = int64(binary.LittleEndian.Uint64(body[8:]) & (1<<62 - 1))
-		case "fmt ":
-			body, err := readChunk(r, name, size, 16)
-			if err != nil {
-				return header{}, err
-			}
-			if h.format, h.encoding, err = parseFormat(body); err != nil {
-				return header{}, err
-			}
-		case "data":
-			if h.format.Channels == 0 {
-				return header{}, corrupt("the data come before the fmt chunk, so their format is unknown: convert the file with ffmpeg")
-			}
-			h.bytes, h.offset = size, r.n
-			if size == 0xFFFFFFFF && long > 0 {
-				h.bytes = long
-			} else if size >= unknownSize {
-				h.bytes = -1
-			}
-			return h, nil
-		default:
-			if err := skip(r, size+size&1); err != nil {
-				return header{}, truncated(fmt.Sprintf("chunk %q", name), err)
-			}
+		} else {
+			return h, h.data(r, size)
 		}
 	}
 	return header{}, corrupt("%d chunks and no data among them: not a WAV file that can be read", maxChunks)
+}
+
+// chunk reads one that stands before the data.
+func (h *header) chunk(r *countingReader, name string, size int64) error {
+	switch name {
+	case "ds64":
+		body, err := readChunk(r, name, size, 28)
+		if err != nil {
+			return err
+		}
+		h.long = int64(binary.LittleEndian.Uint64(body[8:]) & (1<<62 - 1))
+	case "fmt ":
+		body, err := readChunk(r, name, size, 16)
+		if err != nil {
+			return err
+		}
+		h.format, h.encoding, err = parseFormat(body)
+		return err
+	default:
+		if err := skip(r, size+size&1); err != nil {
+			return truncated(fmt.Sprintf("chunk %q", name), err)
+		}
+	}
+	return nil
+}
+
+// data begins the samples.
+func (h *header) data(r *countingReader, size int64) error {
+	if h.format.Channels == 0 {
+		return corrupt("the data come before the fmt chunk, so their format is unknown: convert the file with ffmpeg")
+	}
+	h.bytes, h.offset = size, r.n
+	if size == 0xFFFFFFFF && h.long > 0 {
+		h.bytes = h.long
+	} else if size >= unknownSize {
+		h.bytes = -1
+	}
+	return nil
 }
 
 // readChunk reads the first 40 bytes of a chunk, or as many as it has but no fewer than least, and skips the rest.

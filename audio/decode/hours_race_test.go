@@ -1,0 +1,6 @@
+//go:build race
+
+package decode
+
+// longHours is less where each access to memory is watched.
+const longHours = 1
