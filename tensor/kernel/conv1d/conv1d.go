@@ -175,15 +175,17 @@ func (c *Conv) product(g int) matmul.Args {
 	a, w := &c.args, c.args.W
 	width, n := w.In/w.Groups, w.Out/w.Groups
 	p := matmul.Args{
-		M: c.steps, B: w.group[g],
-		Window: &matmul.Window{
-			Time: a.Time, Channels: w.In, Taps: w.Taps, Width: width,
-			Stride: a.Stride, Pad: a.Before, Dilation: a.Dilation,
-		},
+		M: c.steps, LDA: a.Stride * w.In, B: w.group[g],
 		LDC: w.Out, LDR: w.Out, Act: a.Act,
 		Batch: a.Batch, StrideA: a.Time * w.In, StrideC: c.steps * w.Out, StrideR: c.steps * w.Out,
 	}
 	p.A, p.C, p.Residual = c.operands(g)
+	if last := (c.steps-1)*a.Stride + w.Taps; w.Groups > 1 || a.Dilation > 1 || a.Before > 0 || last > a.Time {
+		p.Window = &matmul.Window{ // else a window lies in the signal as a row of A
+			Time: a.Time, Channels: w.In, Taps: w.Taps, Width: width,
+			Stride: a.Stride, Pad: a.Before, Dilation: a.Dilation,
+		}
+	}
 	if a.Bias != nil {
 		p.Bias = a.Bias[g*n:]
 	}
