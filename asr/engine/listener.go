@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +22,11 @@ const (
 	contextTokens = 48                     // of committed words that the model reads before the window
 	leastLanguage = time.Second            // of sound that the language is detected from
 )
+
+// quietAfter is the silence that a window gets behind the newest sound. Without any, the model often repeats itself, as it
+// never saw sound that breaks off: on 54 s of LJ Speech 15 of 102 steps looped without, 7 with 1 s, 3 with 2 s, none in
+// windows of 30 s, and word errors were 7.6, 6.9, 6.9 and 6.9 %. A step that loops is read again with more.
+var quietAfter = []time.Duration{2 * time.Second, 8 * time.Second}
 
 // listener is the hearing of a stream: mel frames and voice detection of the sound since the last commit, and the words
 // that were read from it. One goroutine uses it.
@@ -206,40 +209,50 @@ func (l *listener) recognise(ctx context.Context) error {
 	raw := l.raw[low:high]
 	n := len(raw) / l.bins
 	if n == 0 {
+		l.words = nil
 		return nil
 	}
-	w := l.model.whisper
-	mg, _ := strconv.Atoi(os.Getenv("MARGIN"))
-	mn, _ := strconv.Atoi(os.Getenv("LEAST"))
-	positions := l.model.programs.Bucket(max(mn, n+mg))
+	for _, quiet := range quietAfter {
+		positions := l.model.programs.Bucket(n + int(quiet*whisper.FramesPerSecond/time.Second))
+		looping, err := l.readWindow(ctx, raw, positions, start)
+		if err != nil || !looping {
+			return err
+		}
+	}
+	l.loop = true
+	return nil
+}
+
+// readWindow reads raw frames, which begin at a frame of the stream, in a window of the given length. It tells whether the
+// text repeats itself; words then holds what came before.
+func (l *listener) readWindow(ctx context.Context, raw []float32, positions int, start int64) (looping bool, err error) {
+	w, n := l.model.whisper, len(raw)/l.bins
 	frames := make([]float32, 2*positions*l.bins)
-	whisper.Fill(frames, raw, l.mel.Peak(), map[bool]asr.Padding{true: asr.PadMel, false: asr.PadAudio}[os.Getenv("PADMEL") != ""])
+	whisper.Fill(frames, raw, l.mel.Peak(), asr.PadAudio)
 	window, err := w.Hear(ctx, frames, positions, decode.Live)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer window.Release()
 	if err := l.guess(ctx, window, n); err != nil {
-		return err
+		return false, err
 	}
 	reading, err := w.Read(ctx, window, whisper.ReadOptions{
 		Language: l.tongue.now(), Beam: max(1, l.options.Beam), NoTimestamps: true, NoFallback: true, Earlier: l.committed,
 		HotWords: l.options.HotWords, Seconds: float64(n) / whisper.FramesPerSecond, Priority: decode.Live,
 	})
 	if err != nil {
-		return err
+		return false, err
 	}
-	l.loop = reading.Looping
-	l.words = nil
-	if reading.Silent() {
-		return nil
+	if l.words = nil; reading.Silent() {
+		return false, nil
 	}
 	timed, err := w.Align(ctx, window, l.tongue.now(), reading.Tokens, reading.LogProbs, n, decode.Live)
 	if err != nil {
-		return err
+		return false, err
 	}
 	l.words = after(place(timed, frameTime(start)), l.from)
-	return nil
+	return reading.Looping, nil
 }
 
 // guess follows the language of the stream.
