@@ -59,12 +59,13 @@ func readHeader(r *countingReader) (header, error) {
 		if _, err := io.ReadFull(r, chunk[:]); err != nil {
 			return header{}, truncated("the chunk before the data", err)
 		}
-		if name, size := string(chunk[:4]), int64(binary.LittleEndian.Uint32(chunk[4:])); name != "data" {
-			if err := h.chunk(r, name, size); err != nil {
-				return header{}, err
-			}
-		} else {
-			return h, h.data(r, size)
+		name, size := string(chunk[:4]), int64(binary.LittleEndian.Uint32(chunk[4:]))
+		if name == "data" {
+			err := h.data(r, size)
+			return h, err
+		}
+		if err := h.chunk(r, name, size); err != nil {
+			return header{}, err
 		}
 	}
 	return header{}, corrupt("%d chunks and no data among them: not a WAV file that can be read", maxChunks)
