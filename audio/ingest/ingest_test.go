@@ -89,6 +89,7 @@ func TestEveryFormatGivesTheToneHoweverItIsCut(t *testing.T) {
 		{"A-law", Config{"alaw", 8000, 1}, tone("alaw", 8000, 1), 0.5, 0.01},
 		{"Ogg", Config{Format: "ogg"}, file("tone.opus"), 0.5, 0.01},
 		{"WebM, live", Config{Format: "webm"}, file("tone.live.webm"), 0.3535, 0.01},
+		{"WebM of a browser, in progress", Config{Format: "webm"}, file("../../ingest/testdata/tone.chromium.webm"), 0.5, 0.02},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			whole := decode(t, c.conf, c.bytes)
