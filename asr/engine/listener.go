@@ -251,7 +251,7 @@ func (l *listener) readWindow(ctx context.Context, raw []float32, positions int,
 	if err != nil {
 		return false, err
 	}
-	l.words = after(place(timed, frameTime(start)), l.from)
+	l.words = after(place(withoutEcho(timed), frameTime(start)), l.from)
 	return reading.Looping, nil
 }
 
@@ -270,6 +270,25 @@ func (l *listener) guess(ctx context.Context, window *whisper.Window, frames int
 	l.tongue.hear(p, l.fresh)
 	l.fresh = false
 	return nil
+}
+
+// An echo is at least so many words at the end, said in less than so many seconds each: nobody speaks that fast.
+const (
+	echoWords   = 3
+	echoSeconds = 0.06
+)
+
+// withoutEcho drops words at the end that have no sound of their own: where a window ends early, the model may repeat the
+// last phrase, which alignment then squeezes into the last positions.
+func withoutEcho(words []whisper.TimedWord) []whisper.TimedWord {
+	keep := len(words)
+	for i := len(words) - echoWords; i > 0; i-- {
+		if words[len(words)-1].End-words[i].Start > echoSeconds*float64(len(words)-i) {
+			break
+		}
+		keep = i
+	}
+	return words[:keep]
 }
 
 // place puts words on the stream's timeline, whose window begins at start.
