@@ -160,7 +160,7 @@ func (j *job) stream() {
 	distance := uintptr(j.k * j.set.nr * size)
 	lda, ldc := uintptr(4*j.args.LDA), uintptr(4*j.args.LDC)
 	for p := j.panel0; p < j.panel1; {
-		many := (p+s.panels)*j.set.nr <= j.n && p+s.panels <= j.panel1
+		many := s.panels > 1 && (p+s.panels)*j.set.nr <= j.n && p+s.panels <= j.panel1
 		for k0 := 0; k0 < j.k; k0 += longest {
 			kc := min(longest, j.k-k0)
 			a := &j.args.A[j.batch*j.args.StrideA+k0]
