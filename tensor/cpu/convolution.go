@@ -13,7 +13,8 @@ type convolution struct {
 	label
 	device         *Device
 	args           conv1d.Args
-	conv           *conv1d.Conv // made at the first run
+	bias           *tensor.Buffer // kept, so that other programs find it
+	conv           *conv1d.Conv   // made at the first run
 	x, y, residual *tensor.Tensor
 }
 
@@ -31,7 +32,7 @@ func (d *Device) conv1d(op *tensor.Op) (tensor.Kernel, error) {
 	if !ok {
 		return nil, fmt.Errorf("no epilogue with %s", a.Act)
 	}
-	k := &convolution{label: d.label("conv1d"), device: d, x: x, y: op.Out[0], args: conv1d.Args{
+	k := &convolution{label: d.label("conv1d"), device: d, bias: bias, x: x, y: op.Out[0], args: conv1d.Args{
 		Options: conv1d.Options{Stride: a.Stride, Dilation: a.Dilation, Groups: a.Groups, Before: a.Pad + a.Before, After: a.Pad + a.After},
 		Batch:   x.Dim(0), Time: x.Dim(1), W: w, Bias: bias.F32(), Act: act}}
 	if a.Residual {

@@ -35,9 +35,9 @@ func New(c Config) (*Device, error) {
 		scratch: matmul.NewScratch(level, threads)}, nil
 }
 
-// Close ends the workers and waits for them. Runs must have ended; sessions are useless from now on.
+// Close waits for the runs that have begun, ends the workers and waits for them. Later runs give an error.
 func (d *Device) Close() {
-	_ = d.gate.enter(context.Background(), tensor.Live, newTicket())
+	d.gate.close()
 	d.pool.close()
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/dauys/dauys/fault"
 	"github.com/dauys/dauys/tensor"
 )
 
@@ -13,6 +14,7 @@ import (
 type gate struct {
 	mu      sync.Mutex
 	busy    bool
+	closed  bool
 	waiting [tensor.Priorities][]*ticket
 	most    atomic.Int32 // the most urgent priority that waits; tensor.Priorities when nobody does
 }
@@ -31,6 +33,10 @@ func newGate() *gate {
 // enter waits for the processor.
 func (g *gate) enter(ctx context.Context, pri tensor.Priority, t *ticket) error {
 	g.mu.Lock()
+	if g.closed {
+		g.mu.Unlock()
+		return fault.Errorf("cpu.Run", fault.Unavailable, "the device is closed")
+	}
 	if !g.busy {
 		g.busy = true
 		g.mu.Unlock()
@@ -40,6 +46,15 @@ func (g *gate) enter(ctx context.Context, pri tensor.Priority, t *ticket) error 
 	g.update()
 	g.mu.Unlock()
 	return g.wait(ctx, pri, t)
+}
+
+// close waits for the runs that are under way or waiting and refuses those that come later.
+func (g *gate) close() {
+	_ = g.enter(context.Background(), tensor.Batch, newTicket()) // an error says that it is closed already
+	g.mu.Lock()
+	g.closed = true
+	g.pass()
+	g.mu.Unlock()
 }
 
 // wait blocks until t's turn or the end of ctx.

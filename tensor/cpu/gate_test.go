@@ -74,6 +74,16 @@ func TestGateForgetsThoseWhoGiveUp(t *testing.T) {
 	})
 }
 
+func TestClosedDeviceRefusesRuns(t *testing.T) {
+	d := newDevice(t)
+	r := scriptedRunner(t, d, &scripted{})
+	d.Close()
+	if err := r.Run(t.Context(), tensor.Live); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("error %v", err)
+	}
+	d.Close() // twice is harmless
+}
+
 // scripted is a step that tells when it runs and waits to be let on.
 type scripted struct {
 	label

@@ -9,7 +9,8 @@ import (
 // gather picks rows of a weight or of an activation.
 type gather struct {
 	label
-	rows, ids, out *tensor.Tensor // rows is nil where a weight is the table
+	rows, ids, out *tensor.Tensor   // rows is nil where a weight is the table
+	table          *embedding.Table // kept, so that other programs find it
 	kernel         *embedding.Embedding
 }
 
@@ -19,14 +20,14 @@ func (d *Device) embedding(op *tensor.Op) (tensor.Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &gather{d.label("embedding"), nil, ids, op.Out[0], embedding.New(d.level, ids.Elements(), p.Shape[0], p.Shape[1])}
+	k := &gather{d.label("embedding"), nil, ids, op.Out[0], table, embedding.New(d.level, ids.Elements(), p.Shape[0], p.Shape[1])}
 	k.kernel.Table = *table
 	return k, nil
 }
 
 func (d *Device) gather(op *tensor.Op) tensor.Kernel {
 	x, ids := op.In[0], op.In[1]
-	return &gather{d.label("gather"), x, ids, op.Out[0], embedding.New(d.level, ids.Elements(), x.Dim(0), x.Dim(1))}
+	return &gather{d.label("gather"), x, ids, op.Out[0], nil, embedding.New(d.level, ids.Elements(), x.Dim(0), x.Dim(1))}
 }
 
 func (k *gather) run(m *memory, p kernel.Pool) error {

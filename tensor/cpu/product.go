@@ -19,7 +19,8 @@ type product struct {
 	label
 	device            *Device
 	args              matmul.Args
-	mul               *matmul.Mul // made at the first run, which knows the memory
+	bias              *tensor.Buffer // kept, so that other programs find it
+	mul               *matmul.Mul    // made at the first run, which knows the memory
 	a, b, c, residual *tensor.Tensor
 }
 
@@ -51,7 +52,7 @@ func (d *Device) child(op *tensor.Op, i int) (*product, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &product{label: d.label("matmul " + packed.Type.String()), device: d, a: x, c: out, args: matmul.Args{
+	k := &product{label: d.label("matmul " + packed.Type.String()), device: d, bias: bias, a: x, c: out, args: matmul.Args{
 		M: x.Rows(), LDA: x.RowStride(), B: packed, LDC: w.Shape[0], Bias: bias.F32()}}
 	if err := k.epilogue(op.Epilogue()); err != nil {
 		return nil, err

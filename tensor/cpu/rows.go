@@ -11,8 +11,9 @@ import (
 // norm is a layer norm or RMS norm.
 type norm struct {
 	label
-	in, out *tensor.Tensor
-	kernel  *layernorm.LayerNorm
+	in, out    *tensor.Tensor
+	gain, bias *tensor.Buffer // kept, so that other programs find them
+	kernel     *layernorm.LayerNorm
 }
 
 func (d *Device) norm(op *tensor.Op) (tensor.Kernel, error) {
@@ -25,7 +26,7 @@ func (d *Device) norm(op *tensor.Op) (tensor.Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &norm{label: d.label("layernorm"), in: in, out: out, kernel: layernorm.New(d.level, in.Rows(), in.Dim(-1), eps)}
+	k := &norm{label: d.label("layernorm"), in: in, out: out, gain: gain, bias: bias, kernel: layernorm.New(d.level, in.Rows(), in.Dim(-1), eps)}
 	if op.Kind == tensor.KindRMSNorm {
 		k.label, k.kernel = d.label("rmsnorm"), layernorm.NewRMS(d.level, in.Rows(), in.Dim(-1), eps)
 	}

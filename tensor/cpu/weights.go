@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
-	"unsafe"
 	"weak"
 
 	"github.com/dauys/dauys/fault"
@@ -67,7 +66,8 @@ func shared[K comparable, V any](mu *sync.Mutex, all map[K]weak.Pointer[V], key 
 	return v, nil
 }
 
-// load reads a weight, checks its size and hands it to use; then the source pages are released.
+// load reads a weight, checks its size and hands it to use; then the source pages are released. Files put values at odd
+// addresses; they are read as they lie, since the processors that Go runs on allow it and a copy would double the memory.
 func load(p *tensor.Param, use func([]byte) error) error {
 	const op fault.Op = "cpu.load"
 	if p.Load == nil {
@@ -80,21 +80,11 @@ func load(p *tensor.Param, use func([]byte) error) error {
 	if want := p.Elements() * p.DType.Size(); len(raw) != want {
 		return fault.Errorf(op, fault.Corrupt, "weight %s has %d bytes, its shape wants %d", p, len(raw), want)
 	}
-	err = use(aligned(raw, p.DType.Size()))
+	err = use(raw)
 	if p.Release != nil {
 		p.Release()
 	}
 	return err
-}
-
-// aligned gives raw, or a copy where the file put values at odd addresses.
-func aligned(raw []byte, size int) []byte {
-	if len(raw) == 0 || uintptr(unsafe.Pointer(unsafe.SliceData(raw)))%uintptr(size) == 0 {
-		return raw
-	}
-	out := tensor.AlignedBytes(len(raw))
-	copy(out, raw)
-	return out
 }
 
 // widen gives the values of a weight as f32, rows scaled where it is i8.

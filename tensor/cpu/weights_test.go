@@ -3,6 +3,7 @@ package cpu_test
 import (
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/dauys/dauys/fault"
@@ -35,16 +36,37 @@ func linear(t *testing.T, d tensor.Device, w *tensor.Param, rows int) *tensor.Se
 	return s
 }
 
-func TestProgramsShareAPackedWeight(t *testing.T) {
+func TestProgramsShareWeights(t *testing.T) {
 	d := open(t, cpu.Config{Threads: 2})
-	w, _ := tensortest.Weight(tensor.F16, 1, 64, 32)
-	loads, releases := counted(w)
-	a, b := linear(t, d, w, 1), linear(t, d, w, 7)
-	if *loads != 1 || *releases != 1 {
-		t.Errorf("packed %d times, released %d times; want once", *loads, *releases)
+	w, _ := tensortest.Weight(tensor.F16, 1, 32, 32)
+	taps, _ := tensortest.Weight(tensor.F16, 2, 32, 32, 3)
+	bias, _ := tensortest.Weight(tensor.F32, 3, 32)
+	gain, _ := tensortest.Weight(tensor.F32, 4, 32)
+	table, _ := tensortest.Weight(tensor.F16, 5, 7, 32)
+	counts := map[string][2]*int{}
+	for name, p := range map[string]*tensor.Param{"matrix": w, "taps": taps, "bias": bias, "gain": gain, "table": table} {
+		loads, releases := counted(p)
+		counts[name] = [2]*int{loads, releases}
 	}
-	runtime.KeepAlive(a)
-	runtime.KeepAlive(b)
+	var programs []*tensor.Program
+	for _, rows := range []int{1, 3, 7} {
+		p, err := tensor.Compile(d, func(g *tensor.Graph) {
+			x := g.Input("ids", tensor.I32, 1, rows).Embedding(table).LayerNorm(gain, bias, 1e-5)
+			g.Output("y", x.Linear(w, bias).Conv1d(taps, bias, tensor.Conv1dOptions{Pad: 1}))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		programs = append(programs, p)
+		runtime.GC() // what no program holds would go away now
+		runtime.GC()
+	}
+	for name, n := range counts {
+		if *n[0] != 1 || *n[1] != 1 {
+			t.Errorf("%s: loaded %d times, released %d times; want once", name, *n[0], *n[1])
+		}
+	}
+	runtime.KeepAlive(programs)
 }
 
 func TestHalfFloatWeightsEqualRoundedOnes(t *testing.T) {
@@ -115,4 +137,43 @@ func TestRunAllocatesNothing(t *testing.T) {
 			t.Errorf("a run of %d rows allocates %v times", rows, n)
 		}
 	}
+}
+
+func TestSessionsOfOneDeviceRunAtTheSameTime(t *testing.T) {
+	d := open(t, cpu.Config{Threads: 2})
+	const rows = 5
+	want := blockOf(t, d, rows)
+	var all sync.WaitGroup
+	for pri := range tensor.Priority(tensor.Priorities) {
+		for range 3 {
+			s := tensortest.Block(t, d, rows)
+			all.Go(func() {
+				for range 10 {
+					for i := range s.F32("x") {
+						s.F32("x")[i] = float32(i%17) / 8
+					}
+					if err := s.Run(t.Context(), pri); err != nil {
+						t.Error(err)
+					}
+					if !slices.Equal(s.F32("y"), want) {
+						t.Error("a session computes something else while others run")
+					}
+				}
+			})
+		}
+	}
+	all.Wait()
+}
+
+// blockOf runs the test block alone.
+func blockOf(t *testing.T, d tensor.Device, rows int) []float32 {
+	t.Helper()
+	s := tensortest.Block(t, d, rows)
+	for i := range s.F32("x") {
+		s.F32("x")[i] = float32(i%17) / 8
+	}
+	if err := s.Run(t.Context(), tensor.Batch); err != nil {
+		t.Fatal(err)
+	}
+	return s.F32("y")
 }
