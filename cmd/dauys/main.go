@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -37,7 +38,7 @@ type cli struct {
 	Models  string           `help:"Folder of the models." placeholder:"DIR" default:"${models_dir}" env:"DAUYS_MODELS"`
 	CPU     string           `help:"Instruction level: auto, portable, avx2 or avx512." default:"auto" enum:"auto,portable,avx2,avx512" env:"DAUYS_CPU"`
 	Threads int              `help:"Threads that compute, 0 = one a core." default:"0" env:"DAUYS_THREADS"`
-	Log     string           `help:"Least level of what is logged on stderr: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"DAUYS_LOG"`
+	Log     string           `help:"Least level of what is logged on stderr: debug, info, warn or error; auto is info for serve, else warn." default:"auto" enum:"auto,debug,info,warn,error" env:"DAUYS_LOG"`
 	Version kong.VersionFlag `help:"Print the version."`
 
 	Transcribe transcribeCmd `cmd:"" help:"Turn finished recordings into text."`
@@ -87,7 +88,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		fmt.Fprintf(errs, "dauys: %v\nRun 'dauys --help' for the commands.\n", fault.Text(err))
 		return exitUsage
 	}
-	e := &env{ctx: ctx, in: in, out: out, err: errs, log: logger(errs, c.Log), global: &c}
+	e := &env{ctx: ctx, in: in, out: out, err: errs, log: logger(errs, c.Log, k.Command()), global: &c}
 	if err := k.Run(e); err != nil {
 		return report(errs, err)
 	}
@@ -106,10 +107,13 @@ func report(errs io.Writer, err error) int {
 	return exitFailed
 }
 
-func logger(w io.Writer, level string) *slog.Logger {
-	var l slog.Level
-	if err := l.UnmarshalText([]byte(level)); err != nil {
+func logger(w io.Writer, level, command string) *slog.Logger {
+	l := slog.LevelWarn
+	if strings.HasPrefix(command, "serve") {
 		l = slog.LevelInfo
+	}
+	if level != "auto" {
+		_ = l.UnmarshalText([]byte(level)) // the parser let known names through only
 	}
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: l}))
 }

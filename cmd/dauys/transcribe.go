@@ -121,9 +121,9 @@ func (c *transcribeCmd) file(e *env, r asr.Recognizer, o asr.Options, path strin
 		return err
 	}
 	defer src.Close()
-	w := newTranscriptWriter(c.Format, out, path, c.Language)
+	w := newTranscriptWriter(c.Format, out, path)
 	o.OnSegment = w.segment
-	if length := sourceLength(src); length == 0 || length >= longFile {
+	if sourceLength(src) >= longFile {
 		bar := newProgress(e.err, "time")
 		defer bar.finish()
 		o.Progress = func(done, total time.Duration) { bar.report(path, int64(done), int64(total)) }

@@ -18,14 +18,14 @@ type transcriptWriter interface {
 	close(t *asr.Transcript) error
 }
 
-func newTranscriptWriter(format string, out io.Writer, path, language string) transcriptWriter {
+func newTranscriptWriter(format string, out io.Writer, path string) transcriptWriter {
 	switch format {
 	case "json":
 		return &jsonTranscript{out: out, path: path}
 	case "text":
 		return textTranscript{out}
 	}
-	return newCueTranscript(format, out, path, language)
+	return &cueTranscript{out: out, format: format}
 }
 
 // textTranscript is a line a segment.
