@@ -25,20 +25,22 @@ import (
 
 const arrow = "-->"
 
-var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-
-// Write writes a file of cues.
-func Write(w io.Writer, cues []cue.Cue) error { return write(w, cues, "") }
-
-// WriteSegment writes the file of an HLS segment, which begins with X-TIMESTAMP-MAP (RFC 8216, section 3.5): mpegts is the 90 kHz
-// clock at local time 0.
-func WriteSegment(w io.Writer, cues []cue.Cue, mpegts uint64) error {
-	return write(w, cues, fmt.Sprintf("X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:%d\n", mpegts))
+// Options of a file. The zero value is a plain file.
+type Options struct {
+	// HLS begins the file with X-TIMESTAMP-MAP (RFC 8216, section 3.5): MPEGTS is the 90 kHz clock at local time 0.
+	HLS    bool
+	MPEGTS uint64
 }
 
-func write(w io.Writer, cues []cue.Cue, header string) error {
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+// Write writes cues.
+func Write(w io.Writer, cues []cue.Cue, o Options) error {
 	b := bufio.NewWriter(w)
-	b.WriteString("WEBVTT\n" + header)
+	b.WriteString("WEBVTT\n")
+	if o.HLS {
+		fmt.Fprintf(b, "X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:%d\n", o.MPEGTS)
+	}
 	for _, c := range cues {
 		if lines := clean(c.Lines); len(lines) > 0 {
 			fmt.Fprintf(b, "\n%s %s %s\n%s\n", timecode.Format(c.Start, '.'), arrow, timecode.Format(c.End, '.'), strings.Join(lines, "\n"))

@@ -25,28 +25,20 @@ func cues() []cue.Cue {
 	}
 }
 
-func mustWrite(t testing.TB, c []cue.Cue) []byte {
+func mustWrite(t *testing.T, c []cue.Cue, o Options) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Write(&b, c); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-func mustWriteSegment(t testing.TB, c []cue.Cue) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := WriteSegment(&b, c, 900000); err != nil {
+	if err := Write(&b, c, o); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
 }
 
 func TestWriteGivesTheGoldenFile(t *testing.T) {
-	for file, got := range map[string][]byte{
-		"testdata/three.plain.vtt": mustWrite(t, cues()), "testdata/three.hls.vtt": mustWriteSegment(t, cues()),
+	for file, o := range map[string]Options{
+		"testdata/three.plain.vtt": {}, "testdata/three.hls.vtt": {HLS: true, MPEGTS: 900000},
 	} {
+		got := mustWrite(t, cues(), o)
 		if *update {
 			if err := os.WriteFile(file, got, 0o644); err != nil {
 				t.Fatal(err)
@@ -63,8 +55,8 @@ func TestWriteGivesTheGoldenFile(t *testing.T) {
 }
 
 func TestParseGivesBackWhatWasWritten(t *testing.T) {
-	for _, file := range [][]byte{mustWrite(t, cues()), mustWriteSegment(t, cues())} {
-		got, err := Parse(file)
+	for _, o := range []Options{{}, {HLS: true}} {
+		got, err := Parse(mustWrite(t, cues(), o))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +68,7 @@ func TestParseGivesBackWhatWasWritten(t *testing.T) {
 
 func TestTextCannotBreakTheFile(t *testing.T) {
 	c := []cue.Cue{{Lines: []string{"a\n\n00:00.000 --> 00:01.000\nb", "", "c\x00\xff\r"}}, {Lines: []string{" "}}}
-	got, err := Parse(mustWrite(t, c))
+	got, err := Parse(mustWrite(t, c, Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,8 +111,13 @@ func TestParse(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	f.Add(mustWrite(f, cues()))
-	f.Add(mustWriteSegment(f, cues()))
+	for _, o := range []Options{{}, {HLS: true}} {
+		var b bytes.Buffer
+		if err := Write(&b, cues(), o); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b.Bytes())
+	}
 	f.Add([]byte("WEBVTT\n\nNOTE x\n\nid\n00:01.000 --> 00:02.000 align:start\n<v A>a&nbsp;b\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		first, err := Parse(data)
@@ -128,7 +125,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		var b bytes.Buffer
-		if err := Write(&b, first); err != nil {
+		if err := Write(&b, first, Options{}); err != nil {
 			t.Fatal(err)
 		}
 		second, err := Parse(b.Bytes())
