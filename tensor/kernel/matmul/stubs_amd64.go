@@ -37,30 +37,15 @@ func mulAVX512F323x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr,
 //go:noescape
 func mulAVX512F324x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F324x3 multiplies 4 rows by 3 panels of F32.
-//
-//go:noescape
-func mulAVX512F324x3(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
-
 // mulAVX512F325x1 multiplies 5 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F325x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F325x2 multiplies 5 rows by 2 panels of F32.
-//
-//go:noescape
-func mulAVX512F325x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
-
 // mulAVX512F326x1 multiplies 6 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F326x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
-
-// mulAVX512F326x2 multiplies 6 rows by 2 panels of F32.
-//
-//go:noescape
-func mulAVX512F326x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
 // mulAVX512F327x1 multiplies 7 rows by 1 panels of F32. and fetches what lies at panel in advance.
 //
@@ -137,30 +122,15 @@ func mulAVX512F163x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr,
 //go:noescape
 func mulAVX512F164x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F164x3 multiplies 4 rows by 3 panels of F16.
-//
-//go:noescape
-func mulAVX512F164x3(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
-
 // mulAVX512F165x1 multiplies 5 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F165x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512F165x2 multiplies 5 rows by 2 panels of F16.
-//
-//go:noescape
-func mulAVX512F165x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
-
 // mulAVX512F166x1 multiplies 6 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512F166x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
-
-// mulAVX512F166x2 multiplies 6 rows by 2 panels of F16.
-//
-//go:noescape
-func mulAVX512F166x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
 // mulAVX512F167x1 multiplies 7 rows by 1 panels of F16. and fetches what lies at panel in advance.
 //
@@ -242,30 +212,15 @@ func mulAVX512BF163x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr
 //go:noescape
 func mulAVX512BF164x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF164x3 multiplies 4 rows by 3 panels of BF16.
-//
-//go:noescape
-func mulAVX512BF164x3(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
-
 // mulAVX512BF165x1 multiplies 5 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF165x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512BF165x2 multiplies 5 rows by 2 panels of BF16.
-//
-//go:noescape
-func mulAVX512BF165x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
-
 // mulAVX512BF166x1 multiplies 6 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512BF166x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
-
-// mulAVX512BF166x2 multiplies 6 rows by 2 panels of BF16.
-//
-//go:noescape
-func mulAVX512BF166x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
 // mulAVX512BF167x1 multiplies 7 rows by 1 panels of BF16. and fetches what lies at panel in advance.
 //
@@ -347,30 +302,15 @@ func mulAVX512I83x4(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, 
 //go:noescape
 func mulAVX512I84x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I84x3 multiplies 4 rows by 3 panels of I8.
-//
-//go:noescape
-func mulAVX512I84x3(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
-
 // mulAVX512I85x1 multiplies 5 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I85x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
-// mulAVX512I85x2 multiplies 5 rows by 2 panels of I8.
-//
-//go:noescape
-func mulAVX512I85x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
-
 // mulAVX512I86x1 multiplies 6 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //
 //go:noescape
 func mulAVX512I86x1(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
-
-// mulAVX512I86x2 multiplies 6 rows by 2 panels of I8.
-//
-//go:noescape
-func mulAVX512I86x2(a *float32, lda uintptr, b *byte, panel uintptr, k uintptr, c *float32, ldc uintptr, add bool)
 
 // mulAVX512I87x1 multiplies 7 rows by 1 panels of I8. and fetches what lies at panel in advance.
 //

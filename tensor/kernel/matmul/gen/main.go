@@ -24,7 +24,7 @@ type isa struct {
 
 var levels = []isa{
 	{
-		name: "AVX512", lanes: 16, rows: 14, panels: []int{4, 4, 4, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1},
+		name: "AVX512", lanes: 16, rows: 14, panels: []int{4, 4, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
 		v: []reg.VecPhysical{
 			reg.Z0, reg.Z1, reg.Z2, reg.Z3, reg.Z4, reg.Z5, reg.Z6, reg.Z7, reg.Z8, reg.Z9, reg.Z10,
 			reg.Z11, reg.Z12, reg.Z13, reg.Z14, reg.Z15, reg.Z16, reg.Z17, reg.Z18, reg.Z19, reg.Z20, reg.Z21,
