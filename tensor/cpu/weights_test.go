@@ -95,6 +95,28 @@ func TestHalfFloatWeightsEqualRoundedOnes(t *testing.T) {
 	}
 }
 
+func TestWeightsAtOddAddressesAreRead(t *testing.T) {
+	d := open(t, cpu.Config{Threads: 2})
+	for _, dtype := range []tensor.DType{tensor.F32, tensor.F16, tensor.BF16} {
+		w, _ := tensortest.Weight(dtype, 1, 64, 32)
+		raw, _ := w.Load()
+		shifted := append(make([]byte, 1, len(raw)+1), raw...)[1:]
+		odd := &tensor.Param{Name: "odd", DType: dtype, Shape: w.Shape, Load: func() ([]byte, error) { return shifted, nil }}
+		x, y := linear(t, d, w, 3), linear(t, d, odd, 3)
+		for _, s := range []*tensor.Session{x, y} {
+			for i := range s.F32("x") {
+				s.F32("x")[i] = float32(i%13) - 6
+			}
+			if err := s.Run(t.Context(), tensor.Batch); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !slices.Equal(x.F32("y"), y.F32("y")) {
+			t.Errorf("%s weights at an odd address give other results", dtype)
+		}
+	}
+}
+
 func TestDamagedWeightsAreRefused(t *testing.T) {
 	d := open(t, cpu.Config{Threads: 1})
 	short, _ := tensortest.Weight(tensor.F32, 1, 4, 4)

@@ -60,7 +60,7 @@ func rowCases() []Case {
 			Want:  func(in []Array) []Array { return want(in[0]) }})
 	}
 	list := func(t *tensor.Tensor) []*tensor.Tensor { return []*tensor.Tensor{t} }
-	for _, shape := range [][]int{{1}, {0, 5}, {3, 1}, {2, 3, 17}, {70, 513}} {
+	for _, shape := range [][]int{{1}, {0, 5}, {3, 1}, {2, 3, 17}, {70, 513}, {1, 51865}} {
 		n := shape[len(shape)-1]
 		g, gain := Weight(tensor.F32, 8, n)
 		b, bias := Weight(tensor.F16, 9, n)
