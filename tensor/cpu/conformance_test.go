@@ -34,7 +34,9 @@ func TestConformance(t *testing.T) {
 func TestRowsDependOnNothingElse(t *testing.T) {
 	for _, level := range cpu.Levels() {
 		t.Run(level.String(), func(t *testing.T) {
-			tensortest.RunRows(t, func(threads int) tensor.Device { return open(t, cpu.Config{Level: level.String(), Threads: threads}) })
+			start := func(threads int) tensor.Device { return open(t, cpu.Config{Level: level.String(), Threads: threads}) }
+			tensortest.RunRows(t, start)
+			tensortest.RunSequences(t, start)
 		})
 	}
 }
