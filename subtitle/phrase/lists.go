@@ -10,14 +10,17 @@ func set(words string) map[string]bool {
 	return m
 }
 
-// leaning words belong to what follows: articles, prepositions and conjunctions. Kazakh has postpositions instead, which
-// lean on what precedes; only its conjunctions stand here.
-var leaning = set(`
-	a an the and or but nor so that which who whose when where while because if as than to of in on at by for from with
-	into about after before between through during without under over
-	и а но или что чтобы который которая которое которые когда где если как чем потому так
-	в во на с со к ко по из от до за у о об обо при для без под над перед через между про не ни
+// joining words begin a clause or a part of a list.
+var joining = set(`
+	and but or nor so that which who whose when where while because if as than
+	и а но или что чтобы который которая которое которые когда где если как чем потому
 	және мен пен бен немесе бірақ ал өйткені егер себебі сондықтан әрі яғни`)
+
+// leaning words belong to what follows, as the joining ones do: articles and prepositions. Kazakh has postpositions
+// instead, which lean on what precedes.
+var leaning = set(`
+	a an the to of in on at by for from with into about after before between through during without under over
+	так в во на с со к ко по из от до за у о об обо при для без под над перед через между про не ни`)
 
 // abbreviations end with a full stop that ends no sentence.
 var abbreviations = set(`

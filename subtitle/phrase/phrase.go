@@ -31,13 +31,16 @@ func Break(word, next string) Quality {
 		return Forbidden
 	case strings.ContainsRune(",;:—–", lastRune(word)) || next == "—" || next == "–" || next == "-":
 		return clauseUnlessDash(next)
-	case leaning[Normal(word)]:
+	case leaning[Normal(word)] || Joins(word):
 		return Poor
-	case leaning[Normal(next)]:
+	case leaning[Normal(next)] || Joins(next):
 		return Good
 	}
 	return Plain
 }
+
+// Joins tells that word is a conjunction, which begins a clause or a part of a list.
+func Joins(word string) bool { return joining[Normal(word)] }
 
 // clauseUnlessDash keeps a lone dash from beginning a line.
 func clauseUnlessDash(next string) Quality {

@@ -130,8 +130,7 @@ func (p *Policy) cut(words []subtitle.Word, least int, h subtitle.Hypothesis) in
 		if i+1 < least {
 			continue
 		}
-		if p.ends(words[i:], w.End-start, h) || i+1 < len(words) && p.full(chars, w.End-start, clauseShare) &&
-			phrase.Break(w.Text, words[i+1].Text) >= phrase.Clause {
+		if p.ends(words[i:], w.End-start, h) || i+1 < len(words) && p.clauseEnds(w.Text, words[i+1].Text, chars, w.End-start) {
 			return i + 1
 		}
 	}
@@ -141,9 +140,23 @@ func (p *Policy) cut(words []subtitle.Word, least int, h subtitle.Hypothesis) in
 	return 0
 }
 
-// clauseShare is the part of its limits from which on a segment ends with a clause: settled words cannot move to the next
-// segment any more when the limit is reached.
-const clauseShare = 0.6
+// From these parts of its limits on a segment ends with a clause, or before a conjunction: settled words cannot move to the
+// next segment any more when the limit is reached.
+const (
+	clauseShare      = 0.6
+	conjunctionShare = 0.7
+)
+
+// clauseEnds tells that a segment of so many characters and such length had better end between word and next.
+func (p *Policy) clauseEnds(word, next string, chars int, d time.Duration) bool {
+	switch q := phrase.Break(word, next); {
+	case q >= phrase.Clause:
+		return p.full(chars, d, clauseShare)
+	case q == phrase.Good && phrase.Joins(next):
+		return p.full(chars, d, conjunctionShare)
+	}
+	return false
+}
 
 // full tells that a text goes beyond a share of what a segment may hold.
 func (p *Policy) full(chars int, d time.Duration, share float64) bool {

@@ -3,6 +3,8 @@ package policy
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dauys/dauys/subtitle"
 	"github.com/dauys/dauys/subtitle/phrase"
@@ -23,10 +25,21 @@ func (p *Policy) fresh(h subtitle.Hypothesis) []subtitle.Word {
 			if h.From < p.border && (w.Start+w.End)/2 < p.border {
 				continue
 			}
+			if n := len(words); n > 0 && suffix(text) {
+				words[n-1].Text += text
+				words[n-1].End = w.End
+				continue
+			}
 			words = append(words, w)
 		}
 	}
 	return words[p.echo(words):]
+}
+
+// suffix tells that a word is the rest of the one before it, such as the "-pedals" of "sub -pedals".
+func suffix(text string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimPrefix(text, "-"))
+	return strings.HasPrefix(text, "-") && unicode.IsLetter(r)
 }
 
 // maxRepeat is how many words around a border are looked at for echoes.
@@ -97,6 +110,9 @@ func (p *Policy) agreed(tail []subtitle.Word, h subtitle.Hypothesis) int {
 		n = endedBefore(tail, h.Through-p.cfg.Margin)
 	} else {
 		n = samePrefix(p.last, tail)
+	}
+	if k := len(tail) - 1; n == k+1 && k >= 0 && h.Through-tail[k].End < p.cfg.Pause && phrase.EndsSentence(tail[k].Text, "") {
+		n = k // a full stop at the end of what was heard is a guess; it would be settled with the word
 	}
 	return max(n, endedBefore(tail, h.Through-p.cfg.Force))
 }
