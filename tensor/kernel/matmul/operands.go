@@ -1,6 +1,10 @@
 package matmul
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/dauys/dauys/tensor/kernel/transpose"
+)
 
 // left gives columns k0 .. k0+kc of the part's rows of A and the distance between rows in bytes: where they lie, or, where they are
 // to be gathered or a row's distance is whole pages (so that all rows meet in the same few cache sets), copied together.
@@ -57,11 +61,7 @@ func (j *job) panelBlock(panel, k0, kc int) (b *byte, next uintptr) {
 		clear(dst)
 	}
 	if d.Transposed {
-		for i := range n {
-			for kk, x := range from[(col+i)*d.LDB+k0:][:kc] {
-				dst[kk*nr+i] = x
-			}
-		}
+		transpose.Block(j.level, dst, nr, from[col*d.LDB+k0:], d.LDB, n, kc)
 	} else {
 		for kk := range kc {
 			copy(dst[kk*nr:], from[(k0+kk)*d.LDB+col:][:n])

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dauys/dauys/tensor/kernel"
 	"github.com/dauys/dauys/tensor/kernel/convert"
+	"github.com/dauys/dauys/tensor/kernel/transpose"
 )
 
 // Packed is a right-hand side B [K, N] in column panels, ready for the micro-kernels of one level. It is immutable.
@@ -51,10 +52,8 @@ func PackColumns(l kernel.Level, pool kernel.Pool, dst Type, b []float32, k, n, 
 		return nil, fmt.Errorf("matmul: matrix has %d values, need %d x %d at distance %d", len(b), k, n, ldb)
 	}
 	rows := make([]float32, n*k)
-	for i := range k {
-		for j, v := range b[i*ldb:][:n] {
-			rows[j*k+i] = v
-		}
+	if len(rows) > 0 {
+		transpose.Block(l, rows, k, b, ldb, k, n)
 	}
 	return Pack(l, pool, dst, F32, bytesOf(rows), n, k, nil)
 }
@@ -109,11 +108,11 @@ func (t *packTask) Do(worker, part int) {
 	dst := p.data[part*p.K*p.nr*p.Type.Size():][:p.K*p.nr*p.Type.Size()]
 	switch p.Type.Size() {
 	case 4:
-		transpose(view[uint32](dst), view[uint32](src), n, p.K, p.nr)
+		transpose.Block(p.Level, view[float32](dst), p.nr, view[float32](src), p.K, n, p.K)
 	case 2:
-		transpose(view[uint16](dst), view[uint16](src), n, p.K, p.nr)
+		interleave(view[uint16](dst), view[uint16](src), n, p.K, p.nr)
 	default:
-		transpose(dst, src, n, p.K, p.nr)
+		interleave(dst, src, n, p.K, p.nr)
 	}
 }
 
@@ -167,8 +166,8 @@ func view[T any](b []byte) []T {
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/int(unsafe.Sizeof(t)))
 }
 
-// transpose writes n rows of k values as k rows of nr values, zero from n on.
-func transpose[T uint8 | uint16 | uint32](dst, src []T, n, k, nr int) {
+// interleave writes n rows of k values as k rows of nr values, zero from n on.
+func interleave[T uint8 | uint16](dst, src []T, n, k, nr int) {
 	const block = 16
 	for k0 := 0; k0 < k; k0 += block {
 		k1 := min(k0+block, k)
