@@ -96,7 +96,7 @@ func TestPackConvertsEverySourceToEveryStorage(t *testing.T) {
 	convert.F32ToF16(kernel.Portable, f16, values)
 	convert.F32ToBF16(kernel.Portable, bf16, values)
 	for i := range n {
-		scale[i] = quantise(i8[i*k:][:k], values[i*k:])
+		scale[i] = convert.F32ToI8(i8[i*k:], values[i*k:][:k])
 	}
 	sources := map[Type][]byte{F32: bytesOf(values), F16: raw(f16), BF16: raw(bf16), I8: raw(i8)}
 	precision := map[Type]float64{F32: 0, F16: 1.0 / (1 << 11), BF16: 1.0 / (1 << 8), I8: 1.0 / 50}

@@ -137,7 +137,7 @@ func (t *packTask) convert(s *packScratch, src []byte, first, n int) []byte {
 		convert.BF16ToF32(l, f, view[uint16](src))
 	case I8:
 		for i := range n {
-			dequantise(f[i*p.K:][:p.K], view[int8](src)[i*p.K:], t.scale[first+i])
+			convert.I8ToF32(l, f[i*p.K:], view[int8](src)[i*p.K:][:p.K], t.scale[first+i])
 		}
 	}
 	if p.Type == F32 {
@@ -154,7 +154,7 @@ func (t *packTask) convert(s *packScratch, src []byte, first, n int) []byte {
 		convert.F32ToBF16(l, view[uint16](out), f)
 	case I8:
 		for i := range n {
-			p.scale[first+i] = quantise(view[int8](out)[i*p.K:][:p.K], f[i*p.K:])
+			p.scale[first+i] = convert.F32ToI8(view[int8](out)[i*p.K:], f[i*p.K:][:p.K])
 		}
 	}
 	return out
@@ -178,34 +178,4 @@ func interleave[T uint8 | uint16](dst, src []T, n, k, nr int) {
 			}
 		}
 	}
-}
-
-func dequantise(dst []float32, q []int8, scale float32) {
-	for i := range dst {
-		dst[i] = float32(q[i]) * scale
-	}
-}
-
-// quantise rounds a row to signed bytes and gives its scale.
-func quantise(dst []int8, row []float32) (scale float32) {
-	var top float32
-	for _, v := range row[:len(dst)] {
-		top = max(top, v, -v)
-	}
-	if top == 0 {
-		return 0
-	}
-	scale = top / 127
-	for i := range dst {
-		x := row[i] / scale
-		dst[i] = int8(min(max(x+copysign(0.5, x), -127), 127))
-	}
-	return scale
-}
-
-func copysign(a, sign float32) float32 {
-	if sign < 0 {
-		return -a
-	}
-	return a
 }
