@@ -77,13 +77,10 @@ func (op *Op) String() string {
 	return s
 }
 
-// Activation is what a matmul's epilogue may apply to its result.
-type Activation = Fn
-
 // Epilogue is what follows a matrix product in the same kernel: act(product + bias), then + residual.
 type Epilogue struct {
-	Act      Activation // FnNone or a function of one argument without constants
-	Residual bool       // the last operand is added at the end
+	Act      Fn   // FnNone or a function of one argument without constants
+	Residual bool // the last operand is added at the end
 }
 
 // MatMul is the attribute of KindMatMul.

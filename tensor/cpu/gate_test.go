@@ -74,6 +74,22 @@ func TestGateForgetsThoseWhoGiveUp(t *testing.T) {
 	})
 }
 
+func TestPanicOfAKernelFreesTheDevice(t *testing.T) {
+	d := newDevice(t)
+	defer d.Close()
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("no panic")
+			}
+		}()
+		_ = scriptedRunner(t, d, &scripted{ran: func() { panic("a defect") }}).Run(t.Context(), tensor.Batch)
+	}()
+	if err := scriptedRunner(t, d, &scripted{}).Run(t.Context(), tensor.Batch); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestClosedDeviceRefusesRuns(t *testing.T) {
 	d := newDevice(t)
 	r := scriptedRunner(t, d, &scripted{})

@@ -58,7 +58,12 @@ func (p *pool) Run(parts int, t kernel.Task) {
 	p.state.Store(opened)
 	p.round.Add(1)
 	p.wake(parts - 1)
+	defer p.finish() // also when a part panics: a server may recover, and helpers must not meet the next task in this one
 	p.work(0)
+}
+
+// finish closes the task and waits for the helpers that are still in it.
+func (p *pool) finish() {
 	if p.state.And(^opened)&(opened-1) != 0 {
 		p.await()
 	}

@@ -50,19 +50,18 @@ func (r *runner) Run(ctx context.Context, pri tensor.Priority) error {
 		return fault.E(op, fault.Other, err)
 	}
 	r.memory.slots[0] = r.device.arenas.get(r.plan.Arena)
-	err := r.all(ctx, pri)
-	r.device.arenas.put(r.memory.slots[0])
-	return err
-}
-
-// all runs the steps and leaves the gate.
-func (r *runner) all(ctx context.Context, pri tensor.Priority) error {
-	const op fault.Op = "cpu.Run"
-	g := r.device.gate
+	held := true
+	defer func() { // also when a kernel panics, since a server may recover: others must not wait for ever
+		r.device.arenas.put(r.memory.slots[0])
+		if held {
+			g.leave()
+		}
+	}()
 	for i, s := range r.steps {
 		if g.wanted(pri) {
 			if err := g.yield(ctx, pri, r.ticket); err != nil {
-				return fault.E(op, fault.Other, err) // the gate is somebody else's
+				held = false
+				return fault.E(op, fault.Other, err)
 			}
 		}
 		err := ctx.Err()
@@ -70,11 +69,9 @@ func (r *runner) all(ctx context.Context, pri tensor.Priority) error {
 			err = s.run(&r.memory, r.device.pool)
 		}
 		if err != nil {
-			g.leave()
 			return fault.E(op, fault.Other, r.describe(i, err))
 		}
 	}
-	g.leave()
 	return nil
 }
 
