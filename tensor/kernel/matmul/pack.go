@@ -118,18 +118,27 @@ func (t *packTask) Do(worker, part int) {
 
 // convert brings n rows to the storage type.
 func (t *packTask) convert(s *packScratch, src []byte, first, n int) []byte {
-	p, l := t.p, t.p.Level
-	if p.Type == I8 && t.src == I8 {
-		copy(p.scale[first:], t.scale[first:first+n])
+	if t.p.Type == I8 && t.src == I8 {
+		copy(t.p.scale[first:], t.scale[first:first+n])
 		return src
 	}
-	f := view[float32](src)
-	if t.src != F32 {
-		if s.f32 == nil {
-			s.f32 = make([]float32, p.nr*p.K)
-		}
-		f = s.f32[:n*p.K]
+	f := t.widen(s, src, first, n)
+	if t.p.Type == F32 {
+		return bytesOf(f)
 	}
+	return t.narrow(s, f, first, n)
+}
+
+// widen makes float32 of n rows.
+func (t *packTask) widen(s *packScratch, src []byte, first, n int) []float32 {
+	if t.src == F32 {
+		return view[float32](src)
+	}
+	l, k := t.p.Level, t.p.K
+	if s.f32 == nil {
+		s.f32 = make([]float32, t.p.nr*k)
+	}
+	f := s.f32[:n*k]
 	switch t.src {
 	case F16:
 		convert.F16ToF32(l, f, view[uint16](src))
@@ -137,21 +146,24 @@ func (t *packTask) convert(s *packScratch, src []byte, first, n int) []byte {
 		convert.BF16ToF32(l, f, view[uint16](src))
 	case I8:
 		for i := range n {
-			convert.I8ToF32(l, f[i*p.K:], view[int8](src)[i*p.K:][:p.K], t.scale[first+i])
+			convert.I8ToF32(l, f[i*k:], view[int8](src)[i*k:][:k], t.scale[first+i])
 		}
 	}
-	if p.Type == F32 {
-		return bytesOf(f)
-	}
+	return f
+}
+
+// narrow makes the storage type of n rows.
+func (t *packTask) narrow(s *packScratch, f []float32, first, n int) []byte {
+	p := t.p
 	if s.rows == nil {
 		s.rows = aligned(p.nr * p.K * p.Type.Size())
 	}
 	out := s.rows[:n*p.K*p.Type.Size()]
 	switch p.Type {
 	case F16:
-		convert.F32ToF16(l, view[uint16](out), f)
+		convert.F32ToF16(p.Level, view[uint16](out), f)
 	case BF16:
-		convert.F32ToBF16(l, view[uint16](out), f)
+		convert.F32ToBF16(p.Level, view[uint16](out), f)
 	case I8:
 		for i := range n {
 			p.scale[first+i] = convert.F32ToI8(view[int8](out)[i*p.K:], f[i*p.K:][:p.K])
