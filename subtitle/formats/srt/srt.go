@@ -41,8 +41,10 @@ func Write(w io.Writer, cues []cue.Cue) error {
 		if len(lines) == 0 {
 			continue
 		}
-		n++
-		fmt.Fprintf(b, "%d\n%s%s%s\n%s\n\n", n, timecode.Format(c.Start, ','), arrow, timecode.Format(c.End, ','), strings.Join(lines, "\n"))
+		if n++; n > 1 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(b, "%d\n%s%s%s\n%s\n", n, timecode.Format(c.Start, ','), arrow, timecode.Format(c.End, ','), strings.Join(lines, "\n"))
 	}
 	return fault.E("srt.Write", fault.Other, b.Flush())
 }
