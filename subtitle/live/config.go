@@ -49,6 +49,7 @@ const (
 	recent      = 1024                    // events of a programme in memory
 	tailSize    = 20                      // segments that a new viewer gets
 	lagging     = 5 * time.Second         // behind real time: told to viewers
+	lagCheck    = time.Second             // while no hypotheses come
 	caughtUp    = 2 * time.Second         // behind real time: no longer told
 	stopFlush   = 3500 * time.Millisecond // for recognisers at shutdown, of the 5 s that a shutdown may take
 	stopWrite   = 4500 * time.Millisecond // for the log at shutdown

@@ -231,6 +231,27 @@ func TestSlowRecogniserIsToldAndLosesNothing(t *testing.T) {
 	})
 }
 
+func TestHungRecogniserIsTold(t *testing.T) {
+	play(t, &subtitletest.Listener{Slow: 1e6}, nil, func(s *stage) {
+		id := s.create(subtitle.Spec{})
+		in := s.ingest(id)
+		s.speak(in, strings.Repeat("a b c d e ", 4))
+		s.wantCodes(s.events(id), "waiting live lagging")
+		s.must(in.Close())
+	})
+}
+
+func TestSilenceIsNotKept(t *testing.T) {
+	l := &subtitletest.Listener{FailAfter: []time.Duration{100 * time.Second}}
+	play(t, l, nil, func(s *stage) {
+		id := s.create(subtitle.Spec{})
+		in := s.ingest(id)
+		s.speak(in, "before "+strings.Repeat("... ", 110)+"after")
+		s.must(in.End(s.Context()))
+		s.wantCodes(s.wantFinals(id, "before after"), "waiting live recogniser_lost recogniser_back end")
+	})
+}
+
 func TestFastClientIsHeldBackAndIsNoLag(t *testing.T) {
 	words := strings.Repeat("a b c d e f g h i j. ", 30)
 	play(t, &subtitletest.Listener{Slow: 0.5}, func(c *live.Config) { c.EndWithin = -1 }, func(s *stage) {

@@ -91,9 +91,12 @@ func (p *programme) listen(opened func()) error {
 		}
 		fed <- err
 	}()
-	err = p.receive(ctx, s)
+	hypotheses := s.listen(ctx)
+	err = p.receive(ctx, s, hypotheses)
 	cancel()
 	h.Close()
+	for range hypotheses { // until Next has returned for good
+	}
 	if feedErr := <-fed; err != nil && feedErr != nil && !errors.Is(feedErr, context.Canceled) {
 		return feedErr // the cause: Next failed because of it
 	}
@@ -174,29 +177,76 @@ func (s *session) words(in []subtitle.Word) []subtitle.Word {
 	return out
 }
 
-// receive takes hypotheses until the stream ends: events are in the log before the recogniser may forget their sound.
-func (p *programme) receive(ctx context.Context, s *session) error {
+// heard is what Next gave.
+type heard struct {
+	subtitle.Hypothesis
+	err error
+}
+
+// listen calls Next until it fails or ctx is done, and closes the channel then.
+func (s *session) listen(ctx context.Context) <-chan heard {
+	hypotheses := make(chan heard)
+	go func() {
+		defer close(hypotheses)
+		for ctx.Err() == nil {
+			h, err := s.hearing.Next(ctx)
+			select {
+			case hypotheses <- heard{h, err}:
+			case <-ctx.Done():
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return hypotheses
+}
+
+// receive takes hypotheses until the stream ends. It looks for lag also while none come.
+func (p *programme) receive(ctx context.Context, s *session, hypotheses <-chan heard) error {
+	watch := time.NewTicker(lagCheck)
+	defer watch.Stop()
 	for {
-		h, err := s.hearing.Next(ctx)
-		if errors.Is(err, io.EOF) {
-			return p.ended()
-		}
-		if err != nil {
-			return err
-		}
-		h = shifted(h, s.offset)
-		p.heard = max(p.heard, h.Through)
-		d := p.policy.Hear(h)
-		p.publish(d.Updates)
-		if p.ctx.Err() != nil {
-			return p.ctx.Err()
-		}
-		if d.Commit != nil {
-			p.settled = max(p.settled, d.Commit.At)
-			p.tape.commit(d.Commit.At)
-			s.commit(*d.Commit)
+		select {
+		case h, ok := <-hypotheses:
+			switch {
+			case !ok:
+				return ctx.Err()
+			case errors.Is(h.err, io.EOF):
+				return p.ended()
+			case h.err != nil:
+				return h.err
+			}
+			if err := p.take(s, shifted(h.Hypothesis, s.offset)); err != nil {
+				return err
+			}
+		case <-watch.C:
 		}
 		p.watchLag()
+	}
+}
+
+// take shows a hypothesis and tells the recogniser what is settled: events are in the log before it may forget their sound.
+func (p *programme) take(s *session, h subtitle.Hypothesis) error {
+	p.heard = max(p.heard, h.Through)
+	d := p.policy.Hear(h)
+	p.publish(d.Updates)
+	if p.ctx.Err() != nil {
+		return p.ctx.Err()
+	}
+	if d.Commit != nil {
+		s.commit(*d.Commit)
+		p.settle(d.Commit.At)
+	}
+	p.settle(h.From) // no recogniser goes back behind its window
+	return nil
+}
+
+// settle lets the tape forget what comes before d.
+func (p *programme) settle(d time.Duration) {
+	if d > p.settled {
+		p.settled = d
+		p.tape.commit(d)
 	}
 }
 
