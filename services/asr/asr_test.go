@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/dauys/dauys/asr"
+	"github.com/dauys/dauys/asr/asrtest"
 	"github.com/dauys/dauys/audio"
 	"github.com/dauys/dauys/fault"
 	"github.com/dauys/dauys/internal/memhttp"
@@ -47,6 +48,17 @@ func remote(t testing.TB, r asr.Recognizer) (*Client, *memhttp.Server) {
 		server.Close()
 	})
 	return client, mem
+}
+
+func TestContractIsKeptHereAndOverTheNetwork(t *testing.T) {
+	local := func(*testing.T) asr.Recognizer { return &counted{slots: 2} }
+	t.Run("local", func(t *testing.T) { asrtest.Run(t, asrtest.Config{New: local, Streams: 2}) })
+	t.Run("remote", func(t *testing.T) {
+		asrtest.Run(t, asrtest.Config{Streams: 2, New: func(t *testing.T) asr.Recognizer {
+			client, _ := remote(t, local(t))
+			return client
+		}})
+	})
 }
 
 // clip is a recording of n counted seconds.
@@ -210,6 +222,12 @@ func TestLiveStreamIsHeardCommittedAndFlushed(t *testing.T) {
 	}
 	if err := s.CloseWrite(); err != nil {
 		t.Fatal(err)
+	}
+	if h, err := s.Next(t.Context()); err != nil || !h.Endpoint {
+		t.Errorf("the flush: %+v, %v", h, err)
+	}
+	if err := s.Commit(t.Context(), 5*time.Second, nil); err != nil {
+		t.Errorf("commit of the last words: %v", err)
 	}
 	if _, err := s.Next(t.Context()); !errors.Is(err, io.EOF) {
 		t.Errorf("after the flush: %v", err)

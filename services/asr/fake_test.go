@@ -46,6 +46,9 @@ func (c *counted) Recognize(ctx context.Context, src audio.Source, opts asr.Opti
 	if opts.Model == "broken" {
 		panic("broken engine")
 	}
+	if len(opts.Languages) > 0 && opts.Languages[0] == "xx" {
+		return nil, fault.Errorf("counted.Recognize", fault.Invalid, "language xx: use kk, ru or en")
+	}
 	var sound []float32
 	buf := make([]float32, 4096)
 	for {
@@ -81,6 +84,9 @@ func (c *counted) Recognize(ctx context.Context, src audio.Source, opts asr.Opti
 func (c *counted) Stream(_ context.Context, opts asr.StreamOptions) (asr.Stream, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if opts.Model == "absent" {
+		return nil, fault.Errorf("counted.Stream", fault.NotFound, "model absent: dauys models pull absent")
+	}
 	if c.slots > 0 && c.open >= c.slots {
 		return nil, fault.Errorf("counted.Stream", fault.Exhausted, "all %d slots are taken: try later", c.slots)
 	}
@@ -106,6 +112,7 @@ type countedStream struct {
 	seq     int64
 	settled time.Duration
 	ended   bool
+	last    bool // the hypothesis after the end was given; Next's alone
 	closed  bool
 }
 
@@ -117,9 +124,25 @@ func (s *countedStream) update(change func()) {
 	s.changed = make(chan struct{})
 }
 
-func (s *countedStream) Write(_ context.Context, samples []float32) error {
-	s.update(func() { s.sound = append(s.sound, samples...) })
-	return nil
+func (s *countedStream) Write(ctx context.Context, samples []float32) error {
+	for {
+		s.mu.Lock()
+		changed, room := s.changed, len(s.sound)-s.told*audio.RateHz <= 10*audio.RateHz
+		over := s.ended
+		s.mu.Unlock()
+		switch {
+		case over:
+			return fault.Errorf("counted.Write", fault.Invalid, "the writing side is closed")
+		case room:
+			s.update(func() { s.sound = append(s.sound, samples...) })
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 func (s *countedStream) CloseWrite() error {
@@ -127,9 +150,14 @@ func (s *countedStream) CloseWrite() error {
 	return nil
 }
 
-func (s *countedStream) Commit(_ context.Context, at time.Duration, _ []asr.Word) error {
-	s.update(func() { s.settled = at })
-	return nil
+func (s *countedStream) Commit(_ context.Context, at time.Duration, _ []asr.Word) (err error) {
+	s.update(func() {
+		if at < s.settled {
+			err = fault.Errorf("counted.Commit", fault.Invalid, "commit at %v is behind %v", at, s.settled)
+		}
+		s.settled = at
+	})
+	return err
 }
 
 func (s *countedStream) Close() error {
@@ -147,15 +175,16 @@ func (s *countedStream) Close() error {
 func (s *countedStream) Next(ctx context.Context) (asr.Hypothesis, error) {
 	for {
 		s.mu.Lock()
-		if (s.told+1)*audio.RateHz <= len(s.sound) {
-			defer s.mu.Unlock()
-			s.told++
-			s.seq++
-			return s.hypothesis(), nil
-		}
-		changed, over := s.changed, s.ended || s.closed
+		changed, whole, ended, closed := s.changed, (s.told+1)*audio.RateHz <= len(s.sound), s.ended, s.closed
 		s.mu.Unlock()
-		if over {
+		switch {
+		case closed:
+			return asr.Hypothesis{}, fault.Errorf("counted.Next", fault.Canceled, "the stream is closed")
+		case whole || ended && !s.last:
+			var h asr.Hypothesis
+			s.update(func() { h = s.hypothesis(whole) })
+			return h, nil
+		case ended:
 			return asr.Hypothesis{}, io.EOF
 		}
 		select {
@@ -166,9 +195,18 @@ func (s *countedStream) Next(ctx context.Context) (asr.Hypothesis, error) {
 	}
 }
 
-func (s *countedStream) hypothesis() asr.Hypothesis {
-	h := asr.Hypothesis{Seq: s.seq, From: s.settled, Through: time.Duration(s.told) * time.Second, Language: "en", Speech: true}
-	for k := int(s.settled / time.Second); k < s.told; k++ {
+// hypothesis hears one second more, or what is left at the end.
+func (s *countedStream) hypothesis(whole bool) asr.Hypothesis {
+	s.seq++
+	h := asr.Hypothesis{Seq: s.seq, From: s.settled, Language: "en", Speech: true, Endpoint: !whole}
+	h.Through = audio.Duration(int64(len(s.sound)), audio.RateHz)
+	if whole {
+		s.told++
+		h.Through = time.Duration(s.told) * time.Second
+	}
+	s.last = !whole
+	h.From = min(h.From, h.Through)
+	for k := int((s.settled + time.Second - 1) / time.Second); k < s.told; k++ {
 		at := time.Duration(k) * time.Second
 		h.Words = append(h.Words, asr.Word{Text: hear(s.sound[k*audio.RateHz:]), Start: at, End: at + time.Second, Confidence: 0.5})
 	}

@@ -68,6 +68,10 @@ func (s *stream) run(l *link) {
 	for {
 		err = s.carry(l, &seq)
 		s.Change(func() { s.linked, s.sent = false, s.first })
+		if s.isClosing() {
+			err = connect.NewError(connect.CodeCanceled, context.Canceled)
+			s.cancel()
+		}
 		if s.ctx.Err() != nil || errors.Is(err, io.EOF) || !faults.Lost(err) {
 			break
 		}
@@ -80,6 +84,11 @@ func (s *stream) run(l *link) {
 		err = s.client.fault(s.ctx, "asr.Stream", err)
 	}
 	s.Change(func() { s.err = err })
+}
+
+func (s *stream) isClosing() (yes bool) {
+	s.Look(func() { yes = s.closing })
+	return yes
 }
 
 // redial opens a new link.
@@ -113,11 +122,16 @@ func (s *stream) carry(l *link, seq *int64) error {
 	return err
 }
 
-// send gives the link commits, sound and the end, in this order, as they come; after the end commits only.
+// send gives the link commits, sound and the end, in this order, as they come; after the end commits only. Close closes
+// the sending side.
 func (s *stream) send(ctx context.Context, l *link) {
 	for ended := false; ; {
 		var next []*asrv1.StreamRequest
+		closing := false
 		take := func() (bool, error) {
+			if closing = s.closing; closing {
+				return true, nil
+			}
 			next = s.takeCommitsLocked(l.base)
 			if !ended {
 				var m *asrv1.StreamRequest
@@ -128,6 +142,10 @@ func (s *stream) send(ctx context.Context, l *link) {
 			return len(next) > 0, nil
 		}
 		if s.Until(ctx, take) != nil {
+			return
+		}
+		if closing {
+			_ = l.rpc.CloseRequest() // the service lets go and ends the answer
 			return
 		}
 		for _, m := range next {
@@ -176,9 +194,14 @@ func (s *stream) receive(l *link, seq *int64) error {
 		}
 		*seq++
 		next := hypothesisFromProto(h, l.base)
+		if next.Through < s.through {
+			continue // a new link hears again what the one before has told
+		}
+		s.through = next.Through
 		next.Seq = *seq
 		select {
 		case s.hyps <- next:
+		case <-s.closes: // read on, to the end of the answer
 		case <-s.ctx.Done():
 			return s.ctx.Err()
 		}

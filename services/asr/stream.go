@@ -19,7 +19,8 @@ const (
 	sendAhead   = 2 * audio.RateHz  // Write blocks while more waits to be sent on a good link
 	partSamples = audio.RateHz / 2  // the most in one message
 	promptRunes = 600               // of committed words that a new link gets as prompt
-	hypsAhead   = 8                 // hypotheses that wait for Next; then the link is not read
+	hypsAhead   = 2                 // hypotheses that wait for Next; then the link is not read
+	closeWithin = 5 * time.Second   // Close gives up waiting for the service to give the slot back
 )
 
 // stream is a live stream that outlives its links. One goroutine (run) owns the present link; its Cell guards what
@@ -31,6 +32,9 @@ type stream struct {
 	cancel context.CancelFunc
 	done   chan struct{} // run has ended
 	hyps   chan asr.Hypothesis
+	closes chan struct{} // closed by Close
+
+	through time.Duration // the sound that Next was told of; run's alone
 
 	await.Cell           // guards what follows
 	sound      []float32 // not yet committed
@@ -41,6 +45,7 @@ type stream struct {
 	settled    time.Duration
 	prompt     string // the last committed words
 	ended      bool   // CloseWrite
+	closing    bool   // Close
 	err        error  // why the stream is over; io.EOF = flushed
 }
 
@@ -55,7 +60,7 @@ func (c *Client) Stream(ctx context.Context, opts asr.StreamOptions) (asr.Stream
 	own, cancel := context.WithCancel(ctx)
 	s := &stream{
 		client: c, opts: opts, ctx: own, cancel: cancel, done: make(chan struct{}),
-		hyps: make(chan asr.Hypothesis, hypsAhead),
+		hyps: make(chan asr.Hypothesis, hypsAhead), closes: make(chan struct{}),
 	}
 	l, err := s.dial()
 	if err != nil {
@@ -118,11 +123,12 @@ func (s *stream) CloseWrite() error {
 	return nil
 }
 
-// Next gives the next hypothesis of any link.
+// Next gives the next hypothesis of any link, without words that were committed since it was made.
 func (s *stream) Next(ctx context.Context) (asr.Hypothesis, error) {
 	select {
 	case h, ok := <-s.hyps:
 		if ok {
+			s.Look(func() { h = settle(h, s.settled) })
 			return h, nil
 		}
 		var err error
@@ -133,6 +139,15 @@ func (s *stream) Next(ctx context.Context) (asr.Hypothesis, error) {
 	}
 }
 
+// settle takes out of a hypothesis what lies before a commit.
+func settle(h asr.Hypothesis, settled time.Duration) asr.Hypothesis {
+	for len(h.Words) > 0 && (h.Words[0].Start+h.Words[0].End)/2 < settled {
+		h.Words = h.Words[1:]
+	}
+	h.From, h.Through = max(h.From, settled), max(h.Through, settled)
+	return h
+}
+
 // Commit forgets the sound before at and passes the commit on.
 func (s *stream) Commit(_ context.Context, at time.Duration, words []asr.Word) (err error) {
 	s.Change(func() { err = s.commitLocked(at, words) })
@@ -140,8 +155,8 @@ func (s *stream) Commit(_ context.Context, at time.Duration, words []asr.Word) (
 }
 
 func (s *stream) commitLocked(at time.Duration, words []asr.Word) error {
-	if s.err != nil {
-		return s.overLocked()
+	if s.err != nil && !errors.Is(s.err, io.EOF) {
+		return s.err
 	}
 	if at < s.settled || audio.Samples(at, audio.RateHz) > s.end() {
 		return fault.Errorf("asr.Commit", fault.Invalid, "commit at %v: it must lie between the earlier commit (%v) and the end of the sound (%v)",
@@ -171,8 +186,23 @@ func (s *stream) overLocked() error {
 	return s.err
 }
 
-// Close breaks the link and waits until nothing of the stream runs.
+// Close gives the slot back and waits until nothing of the stream runs, here and, where the link is good, in the service.
 func (s *stream) Close() error {
+	s.Change(func() {
+		if !s.closing {
+			s.closing = true
+			close(s.closes)
+		}
+		if !s.linked {
+			s.cancel() // nobody to tell
+		}
+	})
+	patience := time.NewTimer(closeWithin)
+	defer patience.Stop()
+	select {
+	case <-s.done:
+	case <-patience.C:
+	}
 	s.cancel()
 	<-s.done
 	return nil
