@@ -2,12 +2,19 @@
 // beside it), with its text.
 package demo
 
-import _ "embed"
+import (
+	"embed"
+)
 
 // Recording is Ogg/Opus, mono, 48 kHz. Its metadata mark it as synthetic.
 //
 //go:embed demo.ogg
 var Recording []byte
+
+// Files holds the recording as demo.ogg, for a web server.
+//
+//go:embed demo.ogg
+var Files embed.FS
 
 // Text is what is said, a sentence a line.
 //

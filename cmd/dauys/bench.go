@@ -1,3 +1,5 @@
 package main
+
 type benchCmd struct{}
+
 func (c *benchCmd) Run(e *env) error { return nil }

@@ -22,7 +22,7 @@ export async function microphone(sink: Sink): Promise<Sound> {
   return {
     stop() {
       for (const t of stream.getTracks()) t.stop();
-      void context.close();
+      close(context);
     },
   };
 }
@@ -40,7 +40,7 @@ export async function playFile(file: File, sink: Sink, ended: () => void): Promi
   const stop = () => {
     audio.pause();
     URL.revokeObjectURL(url);
-    void context.close();
+    close(context);
   };
   audio.onended = ended;
   try {
@@ -50,6 +50,11 @@ export async function playFile(file: File, sink: Sink, ended: () => void): Promi
     throw err;
   }
   return { stop };
+}
+
+/** Sounds may be stopped more than once. */
+function close(context: AudioContext): void {
+  if (context.state !== "closed") void context.close();
 }
 
 async function capture(context: AudioContext, sink: Sink): Promise<AudioWorkletNode> {
