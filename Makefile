@@ -17,11 +17,13 @@ build:
 models: build
 	./dauys models pull $(MODELS)
 
-test: models                 ## unit, contract, parity tests and one browser flow
+test: models gateway/web/node_modules   ## unit, contract, parity tests and one browser flow
 	$(GO) vet ./...
-	bash -o pipefail -c '$(GO) test -json -timeout 30m ./... | $(GO) run ./internal/testsum'
+	@mkdir -p .cache
+	bash -o pipefail -c '$(GO) test -json -timeout 30m ./... | $(GO) run ./internal/testsum | tee .cache/test.log'
+	@tail -n 40 .cache/test.log | grep -E 'passed|skipped' >.cache/closing-lines
 
-test-full: models            ## adds the race detector, fuzzing, all browser flows, separate processes
+test-full: models gateway/web/node_modules            ## adds the race detector, fuzzing, all browser flows, separate processes
 	bash scripts/test-full.sh
 
 lint:
@@ -30,8 +32,11 @@ lint:
 generate:                    ## protobuf code, assembly, command-line manual
 	$(GO) generate ./...
 
-web:                         ## the page, from its sources
-	cd gateway/web && npm ci && npm run build
+web: gateway/web/node_modules ## the page, from its sources
+	cd gateway/web && npm run build
+
+gateway/web/node_modules: gateway/web/package-lock.json
+	if command -v npm >/dev/null; then cd gateway/web && npm ci --no-audit --no-fund && touch node_modules; fi
 
 clean:
 	rm -f dauys

@@ -83,8 +83,9 @@ class Page {
     this.#heading.textContent = t.title;
     this.#legend.textContent = t.legend;
     for (const part of [this.#stage, this.#status, this.#transcript, this.#settings, this.#controls]) part.translate(t);
-    const notes = this.#models.map((m) => `${t.model}: ${m.id}${m.note ? ` (${m.note})` : ""}.`);
-    this.#model.textContent = [...notes, t.localOnly].join(" ");
+    const model = this.#models.find((m) => m.default);
+    const note = model?.id === "whisper-base" ? t.noteWhisperBase : (model?.note ?? "");
+    this.#model.textContent = [model ? `${t.model}: ${model.id}.` : "", note, t.localOnly].join(" ").trim();
   }
 }
 

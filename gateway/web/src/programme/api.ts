@@ -11,6 +11,7 @@ export interface Programme {
 
 export interface ModelInfo {
   id: string;
+  default?: boolean;
   note?: string;
 }
 

@@ -43,6 +43,7 @@ export const en = {
   errorUnavailable: "The server does not answer.",
   errorOther: "Something went wrong",
   model: "Model",
+  noteWhisperBase: "Whisper base hears English and Russian. Its Kazakh is hardly usable: stations install a larger Kazakh model.",
   localOnly: "Nothing leaves this machine.",
 };
 

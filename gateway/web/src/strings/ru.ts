@@ -45,5 +45,6 @@ export const ru: Strings = {
   errorUnavailable: "Сервер не отвечает.",
   errorOther: "Что-то пошло не так",
   model: "Модель",
+  noteWhisperBase: "Whisper base слышит английский и русский. Казахский она почти не понимает: станции ставят большую казахскую модель.",
   localOnly: "Ничего не покидает эту машину.",
 };
