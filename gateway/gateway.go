@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -21,6 +22,8 @@ import (
 	"github.com/dauys/dauys/gateway/reply"
 	"github.com/dauys/dauys/gateway/rest"
 	"github.com/dauys/dauys/gateway/ws"
+	"github.com/dauys/dauys/services/health"
+	"github.com/dauys/dauys/services/intercept"
 	"github.com/dauys/dauys/services/transport"
 	"github.com/dauys/dauys/subtitle"
 )
@@ -63,6 +66,7 @@ type Server struct {
 	listener net.Listener
 	http     *http.Server
 	sockets  *ws.Handler
+	health   health.Status
 }
 
 // New checks the configuration and begins to listen; Run serves.
@@ -151,6 +155,9 @@ func (s *Server) Run(ctx context.Context) error {
 }
 
 func (s *Server) stop() {
+	for _, service := range s.cfg.Services {
+		s.health.Set(strings.Trim(service.Path, "/"), false)
+	}
 	var streams sync.WaitGroup
 	if s.sockets != nil {
 		streams.Go(s.sockets.Close)
@@ -187,8 +194,8 @@ func (s *Server) handler() (http.Handler, error) {
 			Recognizer: cfg.Recognizer, Logger: cfg.Logger, MaxUpload: cfg.MaxUpload, TempDir: cfg.TempDir,
 		})
 	}
-	for _, service := range cfg.Services {
-		mux.Handle(service.Path, service.Handler)
+	if err := s.serveRPC(mux); err != nil {
+		return nil, err
 	}
 	if cfg.Page != nil {
 		page, err := newPage(cfg.Page, cfg.Auth.Public && cfg.Auth.Insecure)
@@ -204,4 +211,18 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, fault.E("gateway.New", fault.Internal, err)
 	}
 	return recovering(cfg.Logger, counted), nil
+}
+
+// serveRPC adds the services and their health.
+func (s *Server) serveRPC(mux *http.ServeMux) error {
+	options, err := intercept.HandlerOptions(intercept.Config{Logger: s.cfg.Logger})
+	if err != nil {
+		return err
+	}
+	mux.Handle(health.NewHandler(&s.health, options...))
+	for _, service := range s.cfg.Services {
+		mux.Handle(service.Path, service.Handler)
+		s.health.Set(strings.Trim(service.Path, "/"), true)
+	}
+	return nil
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/dauys/dauys/fault"
 	"github.com/dauys/dauys/gateway/auth"
 	"github.com/dauys/dauys/gateway/selfca"
+	"github.com/dauys/dauys/services/health"
 	"github.com/dauys/dauys/services/intercept"
 	subtitlerpc "github.com/dauys/dauys/services/subtitle"
 	"github.com/dauys/dauys/services/transport"
@@ -253,6 +254,14 @@ func TestSeparateProcessesDoTheSame(t *testing.T) {
 	}
 	t.Cleanup(remote.Close)
 	front, _ := start(t, Config{Subtitles: remote})
+	peer, err := transport.New(transport.Config{URL: back.URL()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peer.Close()
+	if serving, err := health.Check(t.Context(), peer, peer.Base, subtitlerpc.Service); err != nil || !serving {
+		t.Errorf("health: %v, %v", serving, err)
+	}
 	p, err := remote.Create(t.Context(), subtitle.Spec{Language: "en"})
 	if err != nil {
 		t.Fatal(err)
