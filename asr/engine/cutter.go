@@ -22,7 +22,7 @@ var unknownPeak = float32(math.Inf(-1))
 type cutter struct {
 	mel     *mel.Stream
 	bins    int
-	voice   *vad.Stream // nil: no voice detection
+	voice   Voice // nil: no voice detection
 	plan    planner
 	padding asr.Padding
 	peak    float32 // of the whole recording, or unknownPeak

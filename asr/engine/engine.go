@@ -20,10 +20,11 @@ import (
 
 // Config of an engine. The zero value, but for Models, is a good default.
 type Config struct {
-	Models  models.Folder // where models are
-	Default string        // model of requests that name none; "" = whisper-base
-	VAD     string        // voice detector; "" = silero-vad-v6
-	CPU     cpu.Config    // level, threads, type of the weights
+	Models  models.Folder         // where models are
+	Default string                // model of requests that name none; "" = whisper-base
+	VAD     string                // voice detector; "" = silero-vad-v6
+	Voice   func() (Voice, error) // makes a detector of one sound; nil = the model that VAD names
+	CPU     cpu.Config            // level, threads, type of the weights
 	// Recordings is how many windows of recordings are read at the same time; 0 = 4. More need more memory, and read
 	// faster where the machine has the cores.
 	Recordings int
@@ -31,6 +32,13 @@ type Config struct {
 	Streams int
 	Log     *slog.Logger     // nil = silence
 	Now     func() time.Time // the clock; nil = time.Now
+}
+
+// Voice tells speech from other sound. vad.Stream is one.
+type Voice interface {
+	// Probability tells how likely the next vad.FrameSamples samples hold speech.
+	Probability(ctx context.Context, frame []float32) (float32, error)
+	Close()
 }
 
 // Engine recognises speech in this process. It is safe for concurrent use.
@@ -159,7 +167,10 @@ func (e *Engine) model(id string) (*model, error) {
 }
 
 // listen begins voice detection of one sound, loading the detector at first.
-func (e *Engine) listen() (*vad.Stream, error) {
+func (e *Engine) listen() (Voice, error) {
+	if e.config.Voice != nil {
+		return e.config.Voice()
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.vad == nil {
@@ -175,7 +186,11 @@ func (e *Engine) listen() (*vad.Stream, error) {
 			return nil, err
 		}
 	}
-	return e.vad.NewStream()
+	s, err := e.vad.NewStream()
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func detectorFile(dir string) (string, error) {

@@ -33,7 +33,7 @@ var quietAfter = []time.Duration{2 * time.Second, 8 * time.Second}
 type listener struct {
 	model   *model
 	options asr.StreamOptions
-	voice   *vad.Stream
+	voice   Voice
 	mel     *mel.Stream
 	tongue  tongue
 	bins    int

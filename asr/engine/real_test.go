@@ -21,7 +21,14 @@ import (
 	"github.com/dauys/dauys/models"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if folder, err := tinyFolder(); err == nil {
+			_ = os.RemoveAll(folder.Dir)
+		}
+		os.Exit(code)
+	}))
+}
 
 // realEngine has the installed models.
 func realEngine(t *testing.T) *engine.Engine {

@@ -15,6 +15,13 @@ const windowFrames = 30 * FramesPerSecond
 // are not there.
 const leastRest = 1 * FramesPerSecond
 
+// A window that ends within its first second is no more than half a word; a clip with several of them is no speech, and
+// reading it on would take for ever.
+const (
+	smallAdvance = 1 * FramesPerSecond
+	manySmall    = 3
+)
+
 // resetTemperature is above which a text is no context for the next window (transcribe.py:518).
 const resetTemperature = 0.5
 
@@ -67,6 +74,7 @@ func (t *Transcriber) ReadClip(ctx context.Context, c Clip, o ClipOptions) (*Hea
 	h := &Heard{Language: o.Language, Text: o.Earlier}
 	bins := t.config.Mels
 	total := len(c.Raw) / bins
+	small := 0
 	for total-h.Frames > h.tail() {
 		n := min(windowFrames, total-h.Frames)
 		w := &window{from: c.From + h.Frames, frames: n}
@@ -75,7 +83,10 @@ func (t *Transcriber) ReadClip(ctx context.Context, c Clip, o ClipOptions) (*Hea
 		if err != nil {
 			return nil, err
 		}
-		if last := h.Frames+n == total && !c.More; advance <= 0 || last && n-advance < leastRest {
+		if advance < smallAdvance {
+			small++
+		}
+		if last := h.Frames+n == total && !c.More; advance <= 0 || last && n-advance < leastRest || small > manySmall {
 			advance = n
 		}
 		h.Frames += advance
