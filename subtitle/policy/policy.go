@@ -76,7 +76,7 @@ func (p *Policy) Hear(h subtitle.Hypothesis) Decision {
 
 // Flush closes everything as it stands, where no more hypotheses will come. It gives no commit.
 func (p *Policy) Flush() Decision {
-	p.stable = append(p.stable, p.grey...)
+	p.stable = append(append(p.stable, p.grey...), p.last[min(len(p.grey), len(p.last)):]...) // and what Edge hides
 	p.grey, p.last = nil, nil
 	d := p.arrange(subtitle.Hypothesis{Endpoint: true, Through: p.border})
 	d.Commit = nil
