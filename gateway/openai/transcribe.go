@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
@@ -130,7 +131,7 @@ type verboseWord struct {
 }
 
 func (f *form) verbose(tr *asr.Transcript) verbose {
-	v := verbose{Task: "transcribe", Language: languageName(tr.Language), Duration: tr.Duration.Seconds(), Text: text(tr)}
+	v := verbose{Task: "transcribe", Language: languageName(tr.Language), Duration: seconds(tr.Duration), Text: text(tr)}
 	for i, s := range tr.Segments {
 		if f.segments {
 			tokens := s.Tokens
@@ -138,17 +139,22 @@ func (f *form) verbose(tr *asr.Transcript) verbose {
 				tokens = []int32{}
 			}
 			v.Segments = append(v.Segments, verboseSegment{
-				ID: i, Seek: int(s.Start.Milliseconds() / 10), Start: s.Start.Seconds(), End: s.End.Seconds(), Text: s.Text, Tokens: tokens,
+				ID: i, Seek: int(s.Start.Milliseconds() / 10), Start: seconds(s.Start), End: seconds(s.End), Text: s.Text, Tokens: tokens,
 				Temperature: s.Temperature, AvgLogProb: s.AvgLogProb, CompressionRatio: s.CompressionRatio, NoSpeechProb: s.NoSpeechProb,
 			})
 		}
 		if f.words {
 			for _, w := range s.Words {
-				v.Words = append(v.Words, verboseWord{Word: w.Text, Start: w.Start.Seconds(), End: w.End.Seconds()})
+				v.Words = append(v.Words, verboseWord{Word: w.Text, Start: seconds(w.Start), End: seconds(w.End)})
 			}
 		}
 	}
 	return v
+}
+
+// seconds rounds to milliseconds, so that 1.14 s is written so.
+func seconds(d time.Duration) float64 {
+	return float64(d.Round(time.Millisecond).Milliseconds()) / 1000
 }
 
 // languageName is the English name of a BCP 47 code, in lower case, as OpenAI writes it.

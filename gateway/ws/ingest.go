@@ -216,15 +216,22 @@ func (s *source) greet() (subtitle.AudioFormat, error) {
 	if err != nil {
 		return subtitle.AudioFormat{}, err
 	}
-	var h hello
 	if kind != websocket.TextMessage {
 		return subtitle.AudioFormat{}, fault.Errorf(op, fault.Invalid, `the first message must be text: {"format":"pcm_s16le","sample_rate":16000,"channels":1}`)
 	}
+	format, acks, err := parseHello(data)
+	s.acks = acks
+	return format, err
+}
+
+// parseHello reads the first message. Unknown fields are ignored, as newer clients may say more.
+func parseHello(data []byte) (format subtitle.AudioFormat, acks bool, err error) {
+	var h hello
 	if err := json.Unmarshal(data, &h); err != nil {
-		return subtitle.AudioFormat{}, fault.Errorf(op, fault.Invalid, "first message: %w", err)
+		return format, false, fault.Errorf("ws.ingest", fault.Invalid, "first message: %w", err)
 	}
-	s.acks = h.Acks
-	return checkFormat(h)
+	format, err = checkFormat(h)
+	return format, h.Acks, err
 }
 
 // checkFormat refuses what no source can mean; the service knows what it can decode.

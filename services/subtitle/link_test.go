@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/dauys/dauys/fault"
+	"github.com/dauys/dauys/internal/memhttp"
+	"github.com/dauys/dauys/services/intercept"
 	"github.com/dauys/dauys/services/transport"
 	"github.com/dauys/dauys/subtitle"
 	"github.com/dauys/dauys/subtitle/subtitletest"
@@ -167,4 +171,48 @@ func TestCancelledWriteReturns(t *testing.T) {
 	}
 	source.(*ingest).cancel()
 	must(t, source.Close())
+}
+
+// TestServiceThatWasStartedAgainTakesTheSourceUp: the new process knows no sessions; the programme has a gap, but no word is
+// lost that the old one did not have.
+func TestServiceThatWasStartedAgainTakesTheSourceUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		listener := &subtitletest.Listener{}
+		service := local(t, listener)
+		opts, err := intercept.HandlerOptions(intercept.Config{})
+		must(t, err)
+		var handler atomic.Pointer[http.Handler]
+		begin := func() *Server {
+			s := NewServer(service)
+			mux := http.NewServeMux()
+			mux.Handle(s.Handler(opts...))
+			h := http.Handler(mux)
+			handler.Store(&h)
+			return s
+		}
+		first := begin()
+		mem := memhttp.New(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*handler.Load()).ServeHTTP(w, r) }))
+		client, err := NewClient(Config{Peer: transport.Config{URL: memhttp.URL, Dial: mem.Dial}})
+		must(t, err)
+		defer client.Close()
+		p, err := client.Create(t.Context(), subtitle.Spec{Language: "en"})
+		must(t, err)
+		source, err := client.Ingest(t.Context(), p.ID, subtitletest.Format)
+		must(t, err)
+		must(t, source.Write(t.Context(), listener.Say("before the restart")))
+		second := begin()
+		mem.Cut()
+		first.Close()
+		must(t, source.Write(t.Context(), listener.Say("and after it.")))
+		must(t, source.End(t.Context()))
+		reader, err := client.Subscribe(t.Context(), p.ID, 0)
+		must(t, err)
+		if got := subtitletest.Finals(rest(t, reader)); got != "before the restart and after it." {
+			t.Errorf("finals %q", got)
+		}
+		must(t, reader.Close())
+		must(t, source.Close())
+		mem.Close()
+		second.Close()
+	})
 }
