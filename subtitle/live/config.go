@@ -55,6 +55,7 @@ const (
 	stopWrite   = 4500 * time.Millisecond // for the log at shutdown
 	retryFirst  = 250 * time.Millisecond
 	retryLimit  = 5 * time.Second
+	stuckLimit  = 5                 // recognisers that may fail at the same sound
 	chunk       = audio.RateHz / 10 // samples handed to the recogniser at once
 	clockMemory = 2 * time.Minute   // of arrival times
 )

@@ -208,7 +208,7 @@ func TestSoundBeyondWhatIsKeptIsAMarkedGap(t *testing.T) {
 		s.speak(in, "after all")
 		s.must(in.End(s.Context()))
 		events := s.events(id)
-		s.wantCodes(events, "waiting live recogniser_lost recogniser_back gap end")
+		s.wantCodes(events, "waiting live recogniser_lost gap recogniser_back end")
 		for _, e := range events {
 			if e.Code == "gap" && (e.Start != 0 || e.End < 29*time.Second || e.End > 31*time.Second) {
 				t.Errorf("gap %v..%v, want the first 30 of 90 seconds", e.Start, e.End)
@@ -238,6 +238,24 @@ func TestHungRecogniserIsTold(t *testing.T) {
 		s.speak(in, strings.Repeat("a b c d e ", 4))
 		s.wantCodes(s.events(id), "waiting live lagging")
 		s.must(in.Close())
+	})
+}
+
+func TestSoundThatBreaksEveryRecogniserIsGivenUp(t *testing.T) {
+	bad := make([]time.Duration, 6)
+	for i := range bad {
+		bad[i] = 300 * time.Millisecond // before the first hypothesis
+	}
+	play(t, &subtitletest.Listener{FailAfter: bad}, nil, func(s *stage) {
+		id := s.create(subtitle.Spec{})
+		in := s.ingest(id)
+		s.speak(in, strings.Repeat("poison ", 60)+"... after all")
+		s.must(in.End(s.Context()))
+		events := s.events(id)
+		if got := subtitletest.Finals(events); !strings.HasSuffix(got, "after all") {
+			t.Errorf("finals %q", got)
+		}
+		s.wantCodes(events, "waiting live recogniser_lost gap recogniser_back end")
 	})
 }
 

@@ -12,47 +12,63 @@ import (
 	"github.com/dauys/dauys/subtitle/policy"
 )
 
-// hear lets recognisers hear the tape up to its next cut. A recogniser that fails is replaced.
+// hear lets recognisers hear the tape up to its next cut. One that fails is replaced; sound at which several fail in a row
+// is given up and becomes a gap.
 func (p *programme) hear() {
-	if !p.tape.kept() {
-		return
-	}
-	lost := false
-	for pause := retryFirst; ; pause = min(2*pause, retryLimit) {
+	stuck := 0 // failures in a row without a step forward
+	for pause := retryFirst; p.tape.kept(); pause = min(2*pause, retryLimit) {
 		before := p.heard
-		err := p.listen(func() {
-			if lost {
-				lost = false
-				p.status("recogniser_back", "the recogniser hears again")
-			}
-		})
-		if err == nil || p.hearing.Err() != nil {
+		err := p.listen()
+		var no refusal
+		switch {
+		case err == nil || p.hearing.Err() != nil:
 			return
-		}
-		if permanent(err) {
-			p.fail(err)
+		case errors.As(err, &no) && permanent(err):
+			p.fail(no.error)
 			p.deafen()
 			return
+		case p.heard > before:
+			pause, stuck = retryFirst, 0
+		case !errors.As(err, &no):
+			stuck++
 		}
 		p.cfg.Logger.Warn("recogniser failed; trying again", "op", "live.hear", "err", err, "stream", p.info.ID)
-		if p.heard > before {
-			pause = retryFirst
-		}
-		if !lost {
-			lost = true
+		if !p.deaf {
+			p.deaf = true
 			p.status("recogniser_lost", "the recogniser failed ("+fault.KindOf(err).String()+"); its sound is kept and sent again")
+		}
+		if stuck == stuckLimit {
+			stuck = 0
+			p.tape.skip()
 		}
 		wait(p.hearing, pause)
 	}
+	p.lostUntil(p.tape.rewind())
 }
 
-// permanent tells that another recogniser would fail in the same way.
+// refusal is an error of Listen: there was no stream at all.
+type refusal struct{ error }
+
+// Unwrap gives the cause.
+func (r refusal) Unwrap() error { return r.error }
+
+// permanent tells that another recogniser, or source, would fail in the same way.
 func permanent(err error) bool {
 	switch fault.KindOf(err) {
 	case fault.Invalid, fault.Unsupported, fault.NotFound, fault.Denied, fault.Unauthenticated, fault.Corrupt:
 		return true
 	}
 	return false
+}
+
+// lostUntil marks the sound between the last commit and at, which is kept no longer, as a gap.
+func (p *programme) lostUntil(at time.Duration) {
+	if at <= p.settled {
+		return
+	}
+	p.publish(p.policy.Flush().Updates)
+	p.gap(p.settled, at, "this sound could not be heard while the recogniser was away")
+	p.settled, p.heard = at, max(p.heard, at)
 }
 
 // session is one recogniser stream over a stretch of the tape.
@@ -67,21 +83,16 @@ type session struct {
 }
 
 // listen opens a recogniser and works until it has told everything before the tape's next cut.
-func (p *programme) listen(opened func()) error {
+func (p *programme) listen() error {
 	ctx, cancel := context.WithCancel(p.hearing)
 	defer cancel()
 	h, err := p.cfg.Listener.Listen(ctx, p.options())
 	if err != nil {
-		return err
+		return refusal{err}
 	}
 	defer h.Close()
-	opened()
 	s := &session{hearing: h, tape: p.tape, offset: p.tape.rewind(), wake: make(chan struct{}, 1)}
-	if s.offset > p.settled {
-		p.publish(p.policy.Flush().Updates)
-		p.gap(p.settled, s.offset, "the recogniser was away for too long: this sound is lost")
-		p.settled = s.offset
-	}
+	p.lostUntil(s.offset)
 	p.policy.Rebase(s.offset)
 	fed := make(chan error, 1)
 	go func() {
@@ -229,6 +240,10 @@ func (p *programme) receive(ctx context.Context, s *session, hypotheses <-chan h
 // take shows a hypothesis and tells the recogniser what is settled: events are in the log before it may forget their sound.
 func (p *programme) take(s *session, h subtitle.Hypothesis) error {
 	p.heard = max(p.heard, h.Through)
+	if p.deaf {
+		p.deaf = false
+		p.status("recogniser_back", "the recogniser hears again")
+	}
 	d := p.policy.Hear(h)
 	p.publish(d.Updates)
 	if p.ctx.Err() != nil {

@@ -30,6 +30,7 @@ type programme struct {
 	heard   time.Duration // everything before was heard
 	settled time.Duration // last commit
 	late    bool          // "lagging" was told
+	deaf    bool          // "recogniser_lost" was told
 
 	mu       sync.Mutex
 	info     subtitle.Programme

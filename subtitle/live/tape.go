@@ -147,6 +147,13 @@ func (t *tape) forget(before int64) {
 	}
 }
 
+// skip forgets all that a recogniser was given, committed or not.
+func (t *tape) skip() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.forget(min(t.high, t.stop()))
+}
+
 // rewind lets the next recogniser hear from the oldest sample kept, and gives its place.
 func (t *tape) rewind() time.Duration {
 	t.mu.Lock()
