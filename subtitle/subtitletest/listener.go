@@ -220,6 +220,9 @@ func (h *hearing) look() (subtitle.Hypothesis, <-chan struct{}, error) {
 	return h.hypothesis(h.samples[:h.heard-h.base]), nil, nil
 }
 
+// stride is how many samples are looked at together: everything that is said lasts longer.
+const stride = 64
+
 // hypothesis reads the words out of the samples since the last commit.
 func (h *hearing) hypothesis(samples []float32) subtitle.Hypothesis {
 	hyp := subtitle.Hypothesis{From: audio.Duration(h.base, audio.RateHz), Through: audio.Duration(h.heard, audio.RateHz),
@@ -227,6 +230,9 @@ func (h *hearing) hypothesis(samples []float32) subtitle.Hypothesis {
 	for from := 0; from < len(samples); {
 		n := value(samples[from])
 		to := from
+		for to+stride < len(samples) && value(samples[to+stride]) == n {
+			to += stride
+		}
 		for to < len(samples) && value(samples[to]) == n {
 			to++
 		}
@@ -246,12 +252,12 @@ func silent(samples []float32, n int) bool {
 	if len(samples) < n {
 		return false
 	}
-	for _, s := range samples[len(samples)-n:] {
-		if value(s) != 0 {
+	for i := len(samples) - n; i < len(samples); i += stride {
+		if value(samples[i]) != 0 {
 			return false
 		}
 	}
-	return true
+	return value(samples[len(samples)-1]) == 0
 }
 
 func value(s float32) int { return int(math.Round(float64(s) * 32768)) }
