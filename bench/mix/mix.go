@@ -18,7 +18,7 @@ import (
 type Config struct {
 	// Data is the folder with transcripts.tsv and its clips (../shared/data). "" = the demonstration recording.
 	Data string
-	// Least is how long the recording must be; the clips are repeated, and it ends with a whole one. 0 = each clip once.
+	// Least is how long the recording must be; clips are left out or repeated, and it ends with a whole one. 0 = each clip once.
 	Least time.Duration
 }
 
@@ -36,7 +36,7 @@ type Clip struct {
 type Recording struct {
 	Samples []float32 // 16 kHz mono
 	Clips   []Clip    // the manifest, in order
-	Rounds  int       // how often each clip occurs, rounded up
+	Rounds  int       // how often the first clip occurs
 }
 
 // New builds the recording.
@@ -55,7 +55,7 @@ func New(ctx context.Context, c Config) (*Recording, error) {
 		r.Rounds++
 		for _, clip := range clips {
 			r.add(clip, noise)
-			if r.Rounds > 1 && int64(len(r.Samples)) >= least {
+			if least > 0 && int64(len(r.Samples)) >= least {
 				break
 			}
 		}

@@ -36,6 +36,15 @@ func TestRecordingRepeatsItsClipsUntilItIsLongEnough(t *testing.T) {
 	}
 }
 
+func TestShortRecordingHasTheFirstClipsOnly(t *testing.T) {
+	data := shared.Path(t, "data")
+	whole, short := build(t, mix.Config{Data: data}), build(t, mix.Config{Data: data, Least: 30 * time.Second})
+	n := len(short.Clips)
+	if short.Duration() > time.Minute || n == 0 || n >= len(whole.Clips) || short.Clips[n-1] != whole.Clips[n-1] {
+		t.Errorf("%v, %d of %d clips", short.Duration(), n, len(whole.Clips))
+	}
+}
+
 func TestClipsLieWhereTheManifestSays(t *testing.T) {
 	r := build(t, mix.Config{Data: shared.Path(t, "data"), Least: 3 * time.Minute})
 	if r.Duration() > 5*time.Minute {
