@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -387,22 +388,24 @@ func TestUnknownCommandIsIgnored(t *testing.T) {
 }
 
 func TestViewerThatNeverReadsIsDisconnectedAndResumes(t *testing.T) {
-	g := start(t, Config{Slow: 30 * time.Millisecond})
-	id := g.create()
-	lazy := g.open("/v1/programmes/" + id + "/events?after=0") // its pipe holds nothing: a write waits for a read
-	good := g.open("/v1/programmes/" + id + "/events?after=0")
-	in := g.source(id, false)
-	g.say(in, "nobody waits for the lazy one.")
-	g.end(in)
-	all := g.events(good)
-	if got := subtitletest.Finals(all); got != "nobody waits for the lazy one." {
-		t.Errorf("finals %q", got)
-	}
-	g.handlerIdle()
-	if _, _, err := lazy.ReadMessage(); err == nil {
-		t.Error("the lazy viewer is still served")
-	}
-	consecutive(t, g.events(g.open("/v1/programmes/"+id+"/events?after=2")), 3)
+	synctest.Test(t, func(t *testing.T) {
+		g := start(t, Config{})
+		id := g.create()
+		lazy := g.open("/v1/programmes/" + id + "/events?after=0") // its pipe holds nothing: a write waits for a read
+		good := g.open("/v1/programmes/" + id + "/events?after=0")
+		in := g.source(id, false)
+		g.say(in, "nobody waits for the lazy one.")
+		g.end(in)
+		all := g.events(good)
+		if got := subtitletest.Finals(all); got != "nobody waits for the lazy one." {
+			t.Errorf("finals %q", got)
+		}
+		g.handlerIdle()
+		if _, _, err := lazy.ReadMessage(); err == nil {
+			t.Error("the lazy viewer is still served")
+		}
+		consecutive(t, g.events(g.open("/v1/programmes/"+id+"/events?after=2")), 3)
+	})
 }
 
 // handlerIdle waits until no viewer has a seat.
@@ -415,7 +418,7 @@ func (g *gateway) handlerIdle() {
 			return
 		}
 		select {
-		case <-time.After(time.Millisecond):
+		case <-time.After(time.Second): // fake time
 		case <-g.Context().Done():
 			g.Fatal("viewers stay")
 		}
@@ -439,18 +442,20 @@ func TestCloseTellsSourcesAndViewersToComeBack(t *testing.T) {
 }
 
 func TestVanishedViewerAndSourceAreNoticed(t *testing.T) {
-	g := start(t, Config{Ping: 10 * time.Millisecond})
-	id := g.create()
-	g.open("/v1/programmes/" + id + "/events?after=0") // never reads: never answers a ping
-	g.source(id, false)
-	g.handlerIdle()
-	for {
-		g.handler.mu.Lock()
-		n := len(g.handler.sources)
-		g.handler.mu.Unlock()
-		if n == 0 {
-			return
+	synctest.Test(t, func(t *testing.T) {
+		g := start(t, Config{})
+		id := g.create()
+		g.open("/v1/programmes/" + id + "/events?after=0") // never reads: never answers a ping
+		g.source(id, false)
+		g.handlerIdle()
+		for {
+			g.handler.mu.Lock()
+			n := len(g.handler.sources)
+			g.handler.mu.Unlock()
+			if n == 0 {
+				return
+			}
+			<-time.After(time.Second) // fake time
 		}
-		<-time.After(time.Millisecond)
-	}
+	})
 }
