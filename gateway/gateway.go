@@ -13,7 +13,9 @@ import (
 	"syscall"
 	"time"
 
+	connectcors "connectrpc.com/cors"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/cors"
 
 	"github.com/dauys/dauys/asr"
 	"github.com/dauys/dauys/fault"
@@ -205,7 +207,7 @@ func (s *Server) handler() (http.Handler, error) {
 		page.routes(mux)
 	}
 	s.probes(mux)
-	guarded := cfg.Auth.Guard(reply.Routes(mux))
+	guarded := shareWith(cfg.Auth.Origins, cfg.Auth.Guard(reply.Routes(mux)))
 	counted, err := count(cfg.Registerer, guarded)
 	if err != nil {
 		return nil, fault.E("gateway.New", fault.Internal, err)
@@ -225,4 +227,18 @@ func (s *Server) serveRPC(mux *http.ServeMux) error {
 		s.health.Set(strings.Trim(service.Path, "/"), true)
 	}
 	return nil
+}
+
+// shareWith lets configured pages elsewhere read answers (CORS); a browser's preflight carries no key, so it comes first.
+func shareWith(origins []string, next http.Handler) http.Handler {
+	if len(origins) == 0 {
+		return next
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: origins,
+		AllowedMethods: append(connectcors.AllowedMethods(), http.MethodDelete),
+		AllowedHeaders: append(connectcors.AllowedHeaders(), "Authorization", "X-API-Key"),
+		ExposedHeaders: append(connectcors.ExposedHeaders(), "Retry-After", "Location", intercept.RequestID),
+		MaxAge:         int(idleTimeout.Seconds()),
+	}).Handler(next)
 }

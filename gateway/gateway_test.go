@@ -192,6 +192,28 @@ func TestAddressesThatCannotBe(t *testing.T) {
 	}
 }
 
+func TestConfiguredPageElsewhereMayReadAnswers(t *testing.T) {
+	s, _ := start(t, Config{Subtitles: pipeline(t, &subtitletest.Listener{}), Auth: auth.Config{Origins: []string{"https://page.example"}}})
+	c := client()
+	defer c.CloseIdleConnections()
+	for origin, allowed := range map[string]string{"https://page.example": "https://page.example", "https://evil.example": ""} {
+		req, err := http.NewRequest(http.MethodOptions, s.URL()+"/v1/programmes", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Origin", origin)
+		req.Header.Set("Access-Control-Request-Method", "POST")
+		res, err := c.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if got := res.Header.Get("Access-Control-Allow-Origin"); got != allowed {
+			t.Errorf("%s: allowed %q", origin, got)
+		}
+	}
+}
+
 func TestInsecureServerSaysSoOnEveryPage(t *testing.T) {
 	s, _ := start(t, Config{Listen: "0.0.0.0:0", Page: site, Auth: auth.Config{Insecure: true}})
 	for _, path := range []string{"/", "/p/x1"} {
