@@ -2,7 +2,6 @@ package whisper
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/dauys/dauys/asr"
@@ -196,7 +195,7 @@ func (t *Transcriber) segment(w *window, tokens []int32, from, to int) asr.Segme
 	r := &w.reading
 	return asr.Segment{
 		Start: frameTime(w.from + from), End: frameTime(w.from + max(from, to)),
-		Text: strings.TrimSpace(t.tokens.Decode(tokens)), Language: w.language, Tokens: tokens,
+		Text: t.text(tokens), Language: w.language, Tokens: tokens,
 		AvgLogProb: r.AvgLogProb, NoSpeechProb: r.NoSpeechProb, CompressionRatio: r.Compression, Temperature: r.Temperature,
 	}
 }

@@ -50,7 +50,7 @@ type Programs struct {
 	encoders map[int]*encoder
 }
 
-// NewPrograms allocates the caches. Compiling happens at first use, or by [Programs.Warm].
+// NewPrograms allocates the caches. Compiling happens at first use.
 func NewPrograms(c ProgramsConfig) (*Programs, error) {
 	const op = "whisper.NewPrograms"
 	if c.Model == nil || c.Device == nil {
@@ -82,6 +82,23 @@ func NewPrograms(c ProgramsConfig) (*Programs, error) {
 	p.states = maps.Clone(p.text)
 	maps.Copy(p.states, p.audio)
 	return p, nil
+}
+
+// Check compiles every kind of program once, without running it: it proves that a model's parts fit together. On the null
+// device it needs no weights.
+func (p *Programs) Check() error {
+	compile := []func() (*tensor.Program, error){
+		func() (*tensor.Program, error) { return p.compileEncoder(p.model.Config.AudioLen) },
+		func() (*tensor.Program, error) { return p.compileBody(1) },
+		func() (*tensor.Program, error) { return p.compileHead(1) },
+		func() (*tensor.Program, error) { return p.compileAlign(maxRows) },
+	}
+	for _, c := range compile {
+		if _, err := c(); err != nil {
+			return fault.E("whisper.Check", fault.Other, err)
+		}
+	}
+	return nil
 }
 
 func selfName(block int, side string) string  { return "self." + strconv.Itoa(block) + "." + side }

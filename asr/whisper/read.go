@@ -120,9 +120,14 @@ func (t *Transcriber) readAt(ctx context.Context, w *Window, o *ReadOptions, pro
 	reading.Tokens, reading.LogProbs = result.Tokens, result.LogProbs
 	reading.AvgLogProb = result.AvgLogProb()
 	reading.Looping = result.Reason == decode.Looping
-	reading.Text = strings.TrimSpace(t.tokens.Decode(result.Tokens))
+	reading.Text = t.text(result.Tokens)
 	reading.Compression = compression(reading.Text)
 	return reading, nil
+}
+
+// text decodes tokens. One that was cut off inside a character does not leave half of it.
+func (t *Transcriber) text(tokens []int32) string {
+	return strings.TrimSpace(strings.TrimRight(t.tokens.Decode(tokens), "\uFFFD"))
 }
 
 func search(o *ReadOptions, temperature float64) decode.Search {
