@@ -35,8 +35,10 @@ const (
 	Internal                    // a defect of ours
 )
 
-var kindNames = [...]string{"other", "invalid", "unsupported", "not_found", "exists", "unauthenticated", "denied",
-	"exhausted", "timeout", "canceled", "unavailable", "corrupt", "internal"}
+var kindNames = [...]string{
+	"other", "invalid", "unsupported", "not_found", "exists", "unauthenticated", "denied",
+	"exhausted", "timeout", "canceled", "unavailable", "corrupt", "internal",
+}
 
 // String gives the stable code of the kind, as it appears in JSON ("not_found").
 func (k Kind) String() string {

@@ -151,7 +151,7 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	s.stop()
 	if ctx.Err() != nil {
-		<-failed
+		_ = <-failed // http.ErrServerClosed
 	}
 	return err
 }

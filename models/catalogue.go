@@ -3,6 +3,7 @@ package models
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -72,7 +73,7 @@ func parse(text []byte) ([]Entry, error) {
 	var entries []Entry
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	d.KnownFields(true)
-	if err := d.Decode(&entries); err != nil && err != io.EOF {
+	if err := d.Decode(&entries); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fault.E(op, fault.Corrupt, err)
 	}
 	seen := map[string]bool{}

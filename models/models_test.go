@@ -20,8 +20,10 @@ var content = []byte(strings.Repeat("weights ", 1000))
 
 func entry(commercial string) Entry {
 	sum := sha256.Sum256(content)
-	return Entry{ID: "m", Family: "whisper", Licence: "L", Commercial: commercial,
-		Files: []File{{Path: "model.bin", Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}}}
+	return Entry{
+		ID: "m", Family: "whisper", Licence: "L", Commercial: commercial,
+		Files: []File{{Path: "model.bin", Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}},
+	}
 }
 
 func folder(t *testing.T, commercial string) Folder {

@@ -111,14 +111,18 @@ func TestShapeErrorsNameTheWeight(t *testing.T) {
 		build func(g *tensor.Graph)
 		want  string
 	}{
-		{"linear of another width", func(g *tensor.Graph) { g.Input("x", tensor.F32, 3, 5).Linear(weight("blocks.0.fc1.weight", 8, 4), nil) },
-			"linear: weight blocks.0.fc1.weight f32[8,4] wants 4 columns, the input is x f32[3,5]"},
+		{
+			"linear of another width", func(g *tensor.Graph) { g.Input("x", tensor.F32, 3, 5).Linear(weight("blocks.0.fc1.weight", 8, 4), nil) },
+			"linear: weight blocks.0.fc1.weight f32[8,4] wants 4 columns, the input is x f32[3,5]",
+		},
 		{"bias of another length", func(g *tensor.Graph) {
 			g.Input("x", tensor.F32, 3, 4).Linear(weight("w", 8, 4), weight("fc1.bias", 7))
 		}, "linear: fc1.bias f32[7] must be [8]"},
 		{"weight that was not bound", func(g *tensor.Graph) { g.Input("x", tensor.F32, 3, 4).Linear(nil, nil) }, "the weight is nil"},
-		{"shapes that do not broadcast", func(g *tensor.Graph) { g.Input("x", tensor.F32, 3, 4).Add(g.Input("y", tensor.F32, 3)) },
-			"add: x f32[3,4] and y f32[3] do not broadcast"},
+		{
+			"shapes that do not broadcast", func(g *tensor.Graph) { g.Input("x", tensor.F32, 3, 4).Add(g.Input("y", tensor.F32, 3)) },
+			"add: x f32[3,4] and y f32[3] do not broadcast",
+		},
 		{"signal shorter than the taps", func(g *tensor.Graph) {
 			g.Input("x", tensor.F32, 1, 2, 4).Conv1d(weight("conv1.weight", 8, 4, 3), nil, tensor.Conv1dOptions{})
 		}, "conv1d: weight conv1.weight f32[8,4,3]: 2 rows with padding 0 are fewer than the taps need"},

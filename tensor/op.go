@@ -32,9 +32,11 @@ const (
 	KindStore                        // In: value, state; no Out: copies value to state
 )
 
-var kindNames = [...]string{"pointwise", "matmul", "linear", "conv1d", "layer norm", "rms norm", "softmax", "embedding",
+var kindNames = [...]string{
+	"pointwise", "matmul", "linear", "conv1d", "layer norm", "rms norm", "softmax", "embedding",
 	"gather", "reshape", "transpose", "slice", "copy", "concat", "pad time", "attention", "attention weights", "kv write",
-	"paged attention", "paged attention weights", "argmax", "top k", "store"}
+	"paged attention", "paged attention weights", "argmax", "top k", "store",
+}
 
 // String gives the operation's name in messages and listings.
 func (k Kind) String() string { return kindNames[k] }

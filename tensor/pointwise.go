@@ -31,8 +31,10 @@ const (
 	FnClamp        // min(max(x, p), q)
 )
 
-var fnNames = [...]string{"none", "add", "sub", "mul", "div", "add scalar", "mul scalar", "neg", "exp", "log",
-	"sqrt", "tanh", "sigmoid", "relu", "leaky relu", "gelu", "gelu tanh", "silu", "clamp"}
+var fnNames = [...]string{
+	"none", "add", "sub", "mul", "div", "add scalar", "mul scalar", "neg", "exp", "log",
+	"sqrt", "tanh", "sigmoid", "relu", "leaky relu", "gelu", "gelu tanh", "silu", "clamp",
+}
 
 // String gives the function's name in messages and listings.
 func (f Fn) String() string { return fnNames[f] }
@@ -75,8 +77,10 @@ func (c Chain) String() string {
 // unary records an element-wise function of one operand.
 func (t *Tensor) unary(f Fn, p, q float32) *Tensor {
 	t.wantF32(f.String())
-	return t.g.record(&Op{Kind: KindPointwise, In: []*Tensor{t},
-		Attr: Chain{1, []Instr{{Fn: f, P: p, Q: q}}}}, F32, t.shape...)
+	return t.g.record(&Op{
+		Kind: KindPointwise, In: []*Tensor{t},
+		Attr: Chain{1, []Instr{{Fn: f, P: p, Q: q}}},
+	}, F32, t.shape...)
 }
 
 // binary records an element-wise function of two operands whose dimensions are equal or 1, aligned at the end.
@@ -87,8 +91,10 @@ func (t *Tensor) binary(f Fn, b *Tensor) *Tensor {
 	if !ok {
 		refuse("%s: %s and %s do not broadcast", f, t.describe(), b.describe())
 	}
-	return t.g.record(&Op{Kind: KindPointwise, In: []*Tensor{t, b},
-		Attr: Chain{2, []Instr{{Fn: f, X: 0, Y: 1}}}}, F32, shape...)
+	return t.g.record(&Op{
+		Kind: KindPointwise, In: []*Tensor{t, b},
+		Attr: Chain{2, []Instr{{Fn: f, X: 0, Y: 1}}},
+	}, F32, shape...)
 }
 
 // Add gives t + b; dimensions are equal or 1, aligned at the end.

@@ -212,8 +212,10 @@ func TestOtherFormatsGoThroughTheProgram(t *testing.T) {
 
 func TestRealRecordingsOpen(t *testing.T) {
 	needFFmpeg(t)
-	for _, name := range []string{"speech/en/jfk.mp3", "speech/en/hotwords.mp3", "speech/ru/sample_3.mp3", "speech/ru/privet_oleg.aac", "speech/ru/test_mpeg.m4a", "noise/waltz.ogg",
-		"noise/silero_vad_test.opus", "telephony/tone_short_ru_8k.flac", "diarization/ami/dev00.wav", "speech/en/stereo_diarization.wav"} {
+	for _, name := range []string{
+		"speech/en/jfk.mp3", "speech/en/hotwords.mp3", "speech/ru/sample_3.mp3", "speech/ru/privet_oleg.aac", "speech/ru/test_mpeg.m4a", "noise/waltz.ogg",
+		"noise/silero_vad_test.opus", "telephony/tone_short_ru_8k.flac", "diarization/ami/dev00.wav", "speech/en/stereo_diarization.wav",
+	} {
 		f, err := Open(t.Context(), shared.Path(t, "data/"+name))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -128,8 +128,14 @@ func TestPacketsComeOneAMessage(t *testing.T) {
 
 func TestWhatCannotBeHeardIsRefused(t *testing.T) {
 	for _, c := range []Config{
-		{Format: "mp3"}, {Format: ""}, {Format: "pcm_s16le"}, {Format: "pcm_s16le", RateHz: 1}, {Format: "pcm_s16le", RateHz: 16000, Channels: 65},
-		{Format: "pcm_s16le", RateHz: 16000, Channels: -1}, {Format: "mulaw", RateHz: 800000}, {Format: "opus", Channels: 3},
+		{Format: "mp3"},
+		{Format: ""},
+		{Format: "pcm_s16le"},
+		{Format: "pcm_s16le", RateHz: 1},
+		{Format: "pcm_s16le", RateHz: 16000, Channels: 65},
+		{Format: "pcm_s16le", RateHz: 16000, Channels: -1},
+		{Format: "mulaw", RateHz: 800000},
+		{Format: "opus", Channels: 3},
 	} {
 		if _, err := New(c); fault.KindOf(err) != fault.Unsupported {
 			t.Errorf("%+v: %v", c, err)

@@ -45,8 +45,10 @@ func NewReader(r io.Reader, e Encoding, f audio.Format) (*Reader, error) {
 	if err := Check(f); err != nil {
 		return nil, err
 	}
-	return &Reader{format: f, decoder: Decoder{Encoding: e}, from: r, bytes: make([]byte, readBytes),
-		samples: make([]float32, 0, readBytes/e.Bytes()+MaxChannels+1)}, nil
+	return &Reader{
+		format: f, decoder: Decoder{Encoding: e}, from: r, bytes: make([]byte, readBytes),
+		samples: make([]float32, 0, readBytes/e.Bytes()+MaxChannels+1),
+	}, nil
 }
 
 // Format implements audio.Source.

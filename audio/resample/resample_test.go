@@ -32,8 +32,21 @@ func convert(t testing.TB, from, to int, x []float32) []float32 {
 
 // ratios cover every rate of real recordings and two that need an interpolated table.
 var ratios = []struct{ from, to int }{
-	{8000, 16000}, {11025, 16000}, {22050, 16000}, {24000, 16000}, {32000, 16000}, {44100, 16000}, {48000, 16000}, {96000, 16000},
-	{192000, 16000}, {768000, 16000}, {16000, 48000}, {16000, 44100}, {44101, 16000}, {7999, 16000}, {16001, 16000},
+	{8000, 16000},
+	{11025, 16000},
+	{22050, 16000},
+	{24000, 16000},
+	{32000, 16000},
+	{44100, 16000},
+	{48000, 16000},
+	{96000, 16000},
+	{192000, 16000},
+	{768000, 16000},
+	{16000, 48000},
+	{16000, 44100},
+	{44101, 16000},
+	{7999, 16000},
+	{16001, 16000},
 }
 
 // A tone in the passband comes out as the same tone at the new rate: no delay, no change of level. The bound is the noise of float32

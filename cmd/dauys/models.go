@@ -48,8 +48,10 @@ func (c *modelsListCmd) Run(e *env) error {
 func printModelsJSON(out io.Writer, list []models.Listed) error {
 	enc := json.NewEncoder(out)
 	for _, m := range list {
-		if err := enc.Encode(map[string]any{"id": m.ID, "family": m.Family, "state": m.State, "bytes": m.Bytes(), "languages": m.Languages,
-			"licence": m.Licence, "commercial": m.Commercial, "default": m.Default, "added": m.Added, "note": m.Note}); err != nil {
+		if err := enc.Encode(map[string]any{
+			"id": m.ID, "family": m.Family, "state": m.State, "bytes": m.Bytes(), "languages": m.Languages,
+			"licence": m.Licence, "commercial": m.Commercial, "default": m.Default, "added": m.Added, "note": m.Note,
+		}); err != nil {
 			return err
 		}
 	}

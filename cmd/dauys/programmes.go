@@ -33,8 +33,10 @@ func (s *server) programmes() (*live.Service, error) {
 		return nil, err
 	}
 	s.closes = append(s.closes, log.Close)
-	service, err := live.New(ctx, live.Config{Listener: listener{s.recognizer}, Log: log, Registry: registry, Decode: decoder, Open: s.open,
-		Programmes: s.cmd.Programmes, Lag: lagMetrics(s.metrics), Logger: s.env.log})
+	service, err := live.New(ctx, live.Config{
+		Listener: listener{s.recognizer}, Log: log, Registry: registry, Decode: decoder, Open: s.open,
+		Programmes: s.cmd.Programmes, Lag: lagMetrics(s.metrics), Logger: s.env.log,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -61,9 +63,11 @@ func (s *server) open(ctx context.Context, spec subtitle.Spec) (audio.Source, er
 
 // lagMetrics registers the lag of words: from the arrival of a word's end to the event that showed it.
 func lagMetrics(registry *prometheus.Registry) func(final bool, lag time.Duration) {
-	lag := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "dauys_subtitle_lag_seconds",
+	lag := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:    "dauys_subtitle_lag_seconds",
 		Help:    "From the end of a word in the sound to the event that first showed it (partial) or made it stable (final).",
-		Buckets: []float64{0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 7, 10, 20}}, []string{"event"})
+		Buckets: []float64{0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 7, 10, 20},
+	}, []string{"event"})
 	registry.MustRegister(lag)
 	partial, stable := lag.WithLabelValues("partial"), lag.WithLabelValues("final")
 	return func(final bool, d time.Duration) {

@@ -188,8 +188,10 @@ func (s *server) peer(address string) (transport.Config, error) {
 }
 
 func (s *server) buildGateway(pages bool) error {
-	cfg := gateway.Config{Listen: s.cmd.Listen, Services: s.services, Gatherer: s.metrics, Registerer: s.metrics, Logger: s.env.log,
-		Auth: auth.Config{Insecure: s.cmd.Insecure, Hosts: s.cmd.Hosts, Origins: s.cmd.Origins}}
+	cfg := gateway.Config{
+		Listen: s.cmd.Listen, Services: s.services, Gatherer: s.metrics, Registerer: s.metrics, Logger: s.env.log,
+		Auth: auth.Config{Insecure: s.cmd.Insecure, Hosts: s.cmd.Hosts, Origins: s.cmd.Origins},
+	}
 	if pages {
 		cfg.Subtitles, cfg.Recognizer, cfg.Page = s.subtitles, s.recognizer, page()
 	}
@@ -197,8 +199,10 @@ func (s *server) buildGateway(pages bool) error {
 	if cfg.TLS, err = s.certificates(); err != nil {
 		return err
 	}
-	if cfg.Auth.Keys, err = s.keys(); err != nil {
-		return err
+	if cfg.TLS != nil { // without it the gateway serves loopback, or everybody with --insecure, or refuses: no key is made
+		if cfg.Auth.Keys, err = s.keys(); err != nil {
+			return err
+		}
 	}
 	s.gateway, err = gateway.New(cfg)
 	return err

@@ -42,8 +42,10 @@ func (c *subtitleCmd) Run(e *env) error {
 		return err
 	}
 	defer engine.Close()
-	service, err := live.New(e.ctx, live.Config{Listener: listener{engine}, Log: &memory.Log{}, Registry: &memory.Registry{}, Logger: e.log,
-		EndWithin: -1, Open: func(ctx context.Context, _ subtitle.Spec) (audio.Source, error) { return c.open(ctx, e) }})
+	service, err := live.New(e.ctx, live.Config{
+		Listener: listener{engine}, Log: &memory.Log{}, Registry: &memory.Registry{}, Logger: e.log,
+		EndWithin: -1, Open: func(ctx context.Context, _ subtitle.Spec) (audio.Source, error) { return c.open(ctx, e) },
+	})
 	if err != nil {
 		return err
 	}

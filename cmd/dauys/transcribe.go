@@ -73,8 +73,10 @@ func (c *transcribeCmd) options() (asr.Options, error) {
 	if c.Beam < 1 || c.Beam > 16 {
 		return asr.Options{}, usageError{fmt.Errorf("--beam %d: want 1 to 16", c.Beam)}
 	}
-	o := asr.Options{Model: c.Model, Languages: languages, Beam: c.Beam, NoFallback: c.NoFallback, NoTimestamps: c.NoTimestamps,
-		NoVAD: c.NoVAD, WordTimes: !c.NoTimestamps && c.Format != "text", Prompt: c.Prompt, HotWords: c.HotWords}
+	o := asr.Options{
+		Model: c.Model, Languages: languages, Beam: c.Beam, NoFallback: c.NoFallback, NoTimestamps: c.NoTimestamps,
+		NoVAD: c.NoVAD, WordTimes: !c.NoTimestamps && c.Format != "text", Prompt: c.Prompt, HotWords: c.HotWords,
+	}
 	if c.Padding == "audio" {
 		o.Padding = asr.PadAudio
 	}

@@ -69,9 +69,11 @@ type jsonWord struct {
 }
 
 func (w *jsonTranscript) segment(s asr.Segment) error {
-	j := jsonSegment{ID: w.count, Start: seconds(s.Start), End: seconds(s.End), Text: s.Text, Language: s.Language,
+	j := jsonSegment{
+		ID: w.count, Start: seconds(s.Start), End: seconds(s.End), Text: s.Text, Language: s.Language,
 		Confidence: round4(math.Exp(s.AvgLogProb)), NoSpeechProb: round4(s.NoSpeechProb), AvgLogProb: round4(s.AvgLogProb),
-		CompressionRatio: round4(s.CompressionRatio), Temperature: s.Temperature, Tokens: s.Tokens}
+		CompressionRatio: round4(s.CompressionRatio), Temperature: s.Temperature, Tokens: s.Tokens,
+	}
 	for _, x := range s.Words {
 		j.Words = append(j.Words, jsonWord{x.Text, seconds(x.Start), seconds(x.End), round4(x.Confidence)})
 	}

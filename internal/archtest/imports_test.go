@@ -64,8 +64,8 @@ var wiring = []struct {
 }
 
 type pkg struct {
-	ImportPath, Dir, Name, Doc             string
-	Imports, Deps, GoFiles, TestImports    []string
+	ImportPath, Dir, Name, Doc              string
+	Imports, Deps, GoFiles, TestImports     []string
 	XTestImports, TestGoFiles, XTestGoFiles []string
 }
 

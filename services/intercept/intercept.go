@@ -4,6 +4,7 @@ package intercept
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -79,7 +80,7 @@ func (e *edge) WrapStreamingClient(next connect.StreamingClientFunc) connect.Str
 
 // settle decides what a call that returned err or panicked sends, and logs what the client does not get to read.
 func (e *edge) settle(ctx context.Context, procedure, id string, err error, panicked any) error {
-	if panicked == http.ErrAbortHandler {
+	if abort, ok := panicked.(error); ok && errors.Is(abort, http.ErrAbortHandler) {
 		panic(panicked) // net/http's own way to drop a connection
 	}
 	if panicked != nil {

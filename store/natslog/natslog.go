@@ -62,7 +62,8 @@ func (l *Log) Append(ctx context.Context, programme string, last int64, events [
 	}
 	newest := events[len(events)-1].Seq
 	msg := &nats.Msg{Subject: subjects + programme, Data: body, Header: nats.Header{
-		headerFirst: {strconv.FormatInt(last+1, 10)}, headerLast: {strconv.FormatInt(newest, 10)}}}
+		headerFirst: {strconv.FormatInt(last+1, 10)}, headerLast: {strconv.FormatInt(newest, 10)},
+	}}
 	ack, err := l.js.PublishMsg(ctx, msg, jetstream.WithExpectLastSequencePerSubject(at.stream))
 	if err != nil {
 		l.forget(programme)

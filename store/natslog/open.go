@@ -167,9 +167,11 @@ func (l natsLogger) Tracef(string, ...any)  {}
 func (l natsLogger) Warnf(f string, v ...any) {
 	l.Warn("event log server", "err", fmt.Sprintf(f, v...))
 }
+
 func (l natsLogger) Errorf(f string, v ...any) {
 	l.Error("event log server", "err", fmt.Sprintf(f, v...))
 }
+
 func (l natsLogger) Fatalf(f string, v ...any) {
 	l.Error("event log server", "err", fmt.Sprintf(f, v...))
 }

@@ -30,8 +30,10 @@ func programme(id string, created time.Time) subtitle.Programme {
 	return subtitle.Programme{
 		ID: id, State: subtitle.StateLive, Created: created, Ended: created.Add(time.Hour),
 		Received: 90*time.Minute + 250*time.Microsecond, LastSeq: 1 << 40,
-		Spec: subtitle.Spec{Title: "Жаңалықтар 'кешкі'; --", Language: "kk", Source: subtitle.SourceURL, URL: "https://a.example/b?c=d",
-			Model: "whisper-base", Prompt: "Алматы", HotWords: []string{"Абай", "Qazaqstan"}, FinalOnly: true},
+		Spec: subtitle.Spec{
+			Title: "Жаңалықтар 'кешкі'; --", Language: "kk", Source: subtitle.SourceURL, URL: "https://a.example/b?c=d",
+			Model: "whisper-base", Prompt: "Алматы", HotWords: []string{"Абай", "Qazaqstan"}, FinalOnly: true,
+		},
 	}
 }
 

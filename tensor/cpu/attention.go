@@ -15,8 +15,10 @@ type attend struct {
 
 // attentionConfig describes dense attention to the kernel.
 func attentionConfig(q, k *tensor.Tensor, o tensor.AttentionOptions) attention.Config {
-	return attention.Config{Batch: q.Dim(0), QTime: q.Dim(1), KTime: k.Dim(1), Heads: o.Heads, KVHeads: o.KVHeads,
-		Dim: q.Dim(2) / o.Heads, Scale: o.Scale, Causal: o.Causal, Offset: k.Dim(1) - q.Dim(1)}
+	return attention.Config{
+		Batch: q.Dim(0), QTime: q.Dim(1), KTime: k.Dim(1), Heads: o.Heads, KVHeads: o.KVHeads,
+		Dim: q.Dim(2) / o.Heads, Scale: o.Scale, Causal: o.Causal, Offset: k.Dim(1) - q.Dim(1),
+	}
 }
 
 func (d *Device) attention(op *tensor.Op) (tensor.Kernel, error) {

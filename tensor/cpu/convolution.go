@@ -34,7 +34,8 @@ func (d *Device) conv1d(op *tensor.Op) (tensor.Kernel, error) {
 	}
 	k := &convolution{label: d.label("conv1d"), device: d, bias: bias, x: x, y: op.Out[0], args: conv1d.Args{
 		Options: conv1d.Options{Stride: a.Stride, Dilation: a.Dilation, Groups: a.Groups, Before: a.Pad + a.Before, After: a.Pad + a.After},
-		Batch:   x.Dim(0), Time: x.Dim(1), W: w, Bias: bias.F32(), Act: act}}
+		Batch:   x.Dim(0), Time: x.Dim(1), W: w, Bias: bias.F32(), Act: act,
+	}}
 	if a.Residual {
 		k.residual = op.In[1]
 	}

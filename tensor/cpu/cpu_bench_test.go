@@ -28,8 +28,10 @@ func newLayer(seed uint64, width int) *layer {
 		g, _ := tensortest.Weight(tensor.F32, seed, width)
 		return nn.LayerNorm{Gain: g, Bias: g}
 	}
-	return &layer{attnNorm: norm(), mlpNorm: norm(), query: linear(width, width), key: linear(width, width), value: linear(width, width),
-		out: linear(width, width), up: linear(4*width, width), down: linear(width, 4*width)}
+	return &layer{
+		attnNorm: norm(), mlpNorm: norm(), query: linear(width, width), key: linear(width, width), value: linear(width, width),
+		out: linear(width, width), up: linear(4*width, width), down: linear(width, 4*width),
+	}
 }
 
 func (l *layer) mlp(x *tensor.Tensor) *tensor.Tensor {
@@ -70,8 +72,10 @@ func BenchmarkStep(b *testing.B) {
 				for i := range layers {
 					l := newLayer(uint64(100*i), width)
 					name := func(s string) string { return fmt.Sprintf("%s%d", s, i) }
-					kv := nn.KV{Pool: tensor.KV{K: g.State(name("k"), tensor.F16, 160, page, width), V: g.State(name("v"), tensor.F16, 160, page, width)},
-						Slots: slots, Table: table, Lengths: lengths}
+					kv := nn.KV{
+						Pool:  tensor.KV{K: g.State(name("k"), tensor.F16, 160, page, width), V: g.State(name("v"), tensor.F16, 160, page, width)},
+						Slots: slots, Table: table, Lengths: lengths,
+					}
 					h := l.attnNorm.Forward(x)
 					a := kv.Attend(l.query.Forward(h), l.key.Forward(h), l.value.Forward(h), tensor.AttentionOptions{Heads: heads})
 					x = l.mlp(x.Add(l.out.Forward(a)))

@@ -31,8 +31,10 @@ func New(c Config) (*Device, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Device{level: level, keep: c.Weights, pool: newPool(threads), gate: newGate(), weights: newWeights(),
-		scratch: matmul.NewScratch(level, threads)}, nil
+	return &Device{
+		level: level, keep: c.Weights, pool: newPool(threads), gate: newGate(), weights: newWeights(),
+		scratch: matmul.NewScratch(level, threads),
+	}, nil
 }
 
 // Close waits for the runs that have begun, ends the workers and waits for them. Later runs give an error.
@@ -57,8 +59,10 @@ func (d *Device) NewBuffer(t tensor.DType, shape ...int) *tensor.Buffer {
 
 // NewRunner binds a plan to a session's buffers.
 func (d *Device) NewRunner(plan *tensor.Plan, slots []*tensor.Buffer) (tensor.Runner, error) {
-	r := &runner{device: d, plan: plan, ticket: newTicket(), steps: make([]step, len(plan.Steps)),
-		memory: memory{slots: make([][]byte, len(slots))}}
+	r := &runner{
+		device: d, plan: plan, ticket: newTicket(), steps: make([]step, len(plan.Steps)),
+		memory: memory{slots: make([][]byte, len(slots))},
+	}
 	for i, b := range slots {
 		if b != nil {
 			r.memory.slots[i] = b.Bytes()

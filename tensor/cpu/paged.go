@@ -23,8 +23,10 @@ type kvWrite struct {
 
 func (d *Device) kvWrite(op *tensor.Op) tensor.Kernel {
 	k, v, pool := op.In[0], op.In[1], op.In[3]
-	w := &kvWrite{d.label("kv write"), k, v, op.In[2], pool, op.In[4],
-		paged.NewWrite(d.level, k.Dim(0), k.Dim(1), pool.Dim(0)*pool.Dim(1))}
+	w := &kvWrite{
+		d.label("kv write"), k, v, op.In[2], pool, op.In[4],
+		paged.NewWrite(d.level, k.Dim(0), k.Dim(1), pool.Dim(0)*pool.Dim(1)),
+	}
 	w.kernel.KStride, w.kernel.VStride = k.RowStride(), v.RowStride()
 	return w
 }
@@ -38,8 +40,10 @@ func (w *kvWrite) run(m *memory, p kernel.Pool) error {
 
 // pagedConfig describes attention over pages to the kernel.
 func pagedConfig(q, pool, table *tensor.Tensor, o tensor.AttentionOptions) paged.Config {
-	return paged.Config{Rows: q.Dim(0), Heads: o.Heads, KVHeads: o.KVHeads, Dim: q.Dim(1) / o.Heads, Pages: pool.Dim(0),
-		PageSize: pool.Dim(1), MaxPages: table.Dim(1), Scale: o.Scale}
+	return paged.Config{
+		Rows: q.Dim(0), Heads: o.Heads, KVHeads: o.KVHeads, Dim: q.Dim(1) / o.Heads, Pages: pool.Dim(0),
+		PageSize: pool.Dim(1), MaxPages: table.Dim(1), Scale: o.Scale,
+	}
 }
 
 // pagedAttend is attention of rows over pages.

@@ -17,8 +17,10 @@ var functions = map[tensor.Fn]pointwise.Op{
 }
 
 // covers maps how operands cover the grid.
-var covers = map[tensor.Cover]pointwise.Kind{tensor.CoverFull: pointwise.Full, tensor.CoverColumns: pointwise.Columns,
-	tensor.CoverRows: pointwise.Rows}
+var covers = map[tensor.Cover]pointwise.Kind{
+	tensor.CoverFull: pointwise.Full, tensor.CoverColumns: pointwise.Columns,
+	tensor.CoverRows: pointwise.Rows,
+}
 
 // elementwise is a fused chain.
 type elementwise struct {

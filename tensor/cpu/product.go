@@ -10,9 +10,11 @@ import (
 )
 
 // activations maps the functions that an epilogue may hold.
-var activations = map[tensor.Fn]matmul.Activation{tensor.FnNone: matmul.None, tensor.FnGELU: matmul.GELU,
+var activations = map[tensor.Fn]matmul.Activation{
+	tensor.FnNone: matmul.None, tensor.FnGELU: matmul.GELU,
 	tensor.FnGELUTanh: matmul.GELUTanh, tensor.FnReLU: matmul.ReLU, tensor.FnSiLU: matmul.SiLU,
-	tensor.FnSigmoid: matmul.Sigmoid, tensor.FnTanh: matmul.Tanh}
+	tensor.FnSigmoid: matmul.Sigmoid, tensor.FnTanh: matmul.Tanh,
+}
 
 // product is a matmul or a linear layer.
 type product struct {
@@ -53,7 +55,8 @@ func (d *Device) child(op *tensor.Op, i int) (*product, error) {
 		return nil, err
 	}
 	k := &product{label: d.label("matmul " + packed.Type.String()), device: d, bias: bias, a: x, c: out, args: matmul.Args{
-		M: x.Rows(), LDA: x.RowStride(), B: packed, LDC: w.Shape[0], Bias: bias.F32()}}
+		M: x.Rows(), LDA: x.RowStride(), B: packed, LDC: w.Shape[0], Bias: bias.F32(),
+	}}
 	if err := k.epilogue(op.Epilogue()); err != nil {
 		return nil, err
 	}
@@ -74,7 +77,8 @@ func (d *Device) product(op *tensor.Op) (tensor.Kernel, error) {
 	}
 	k := &product{label: d.label("matmul dense"), device: d, a: a, b: b, c: out, args: matmul.Args{
 		M: m, LDA: a.Place.Strides[a.Rank()-2], Dense: dense, LDC: n,
-		Batch: a.Rows() / max(m, 1), StrideA: a.BatchStride(), StrideC: m * n}}
+		Batch: a.Rows() / max(m, 1), StrideA: a.BatchStride(), StrideC: m * n,
+	}}
 	if b.Rank() > 2 {
 		k.args.StrideB = b.BatchStride()
 	}

@@ -36,12 +36,14 @@ type filterKey struct {
 }
 
 func newWeights() *weights {
-	return &weights{matrices: map[*tensor.Param]weak.Pointer[matmul.Packed]{},
+	return &weights{
+		matrices:   map[*tensor.Param]weak.Pointer[matmul.Packed]{},
 		filters:    map[filterKey]weak.Pointer[conv1d.Weight]{},
 		tables:     map[*tensor.Param]weak.Pointer[embedding.Table]{},
 		vectors:    map[*tensor.Param]weak.Pointer[tensor.Buffer]{},
 		attentions: map[attention.Config]weak.Pointer[attention.Attention]{},
-		paged:      map[paged.Config]weak.Pointer[paged.Attention]{}}
+		paged:      map[paged.Config]weak.Pointer[paged.Attention]{},
+	}
 }
 
 // shared gives the live value under a key or makes it. The entry goes away with the value.
@@ -173,8 +175,10 @@ func (d *Device) table(p *tensor.Param) (*embedding.Table, error) {
 }
 
 // sourceTypes gives a weight's type as products know it.
-var sourceTypes = map[tensor.DType]matmul.Type{tensor.F32: matmul.F32, tensor.F16: matmul.F16, tensor.BF16: matmul.BF16,
-	tensor.I8: matmul.I8}
+var sourceTypes = map[tensor.DType]matmul.Type{
+	tensor.F32: matmul.F32, tensor.F16: matmul.F16, tensor.BF16: matmul.BF16,
+	tensor.I8: matmul.I8,
+}
 
 // types gives the types of a weight in its file and in memory.
 func (d *Device) types(p *tensor.Param) (src, dst matmul.Type, err error) {

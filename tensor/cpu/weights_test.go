@@ -127,7 +127,9 @@ func TestDamagedWeightsAreRefused(t *testing.T) {
 		w    *tensor.Param
 		kind fault.Kind
 	}{
-		{short, fault.Corrupt}, {scaleless, fault.Invalid}, {&tensor.Param{Name: "unbound", Shape: []int{4, 4}}, fault.Invalid},
+		{short, fault.Corrupt},
+		{scaleless, fault.Invalid},
+		{&tensor.Param{Name: "unbound", Shape: []int{4, 4}}, fault.Invalid},
 		{&tensor.Param{Name: "ids", DType: tensor.I32, Shape: []int{4, 4}}, fault.Unsupported},
 	} {
 		_, err := tensor.Compile(d, func(g *tensor.Graph) { g.Output("y", g.Input("x", tensor.F32, 1, 4).Linear(c.w, nil)) })

@@ -66,7 +66,8 @@ func attentionCase(d dims, causal bool) Case {
 	width := d.kvHeads * d.dim
 	length := func(b int) int { return max(d.keys-2*b, 0) }
 	lengths := Operand{Shape: []int{d.batch}, Ints: length}
-	return Case{Name: fmt.Sprintf("attention %+v causal %t", d, causal), Tol: 2e-6,
+	return Case{
+		Name: fmt.Sprintf("attention %+v causal %t", d, causal), Tol: 2e-6,
 		In: []Operand{{Shape: []int{d.batch, d.queries, d.heads * d.dim}}, {Shape: []int{d.batch, d.keys, 2 * width}}, lengths},
 		Build: func(_ *tensor.Graph, in []*tensor.Tensor) []*tensor.Tensor {
 			k, v := in[1].Slice(2, 0, width), in[1].Slice(2, width, 2*width)
@@ -81,5 +82,6 @@ func attentionCase(d dims, causal bool) Case {
 			p := d.probabilities(in[0], k, func(b, i, j int) bool { return before(i, j) && j < length(b) })
 			full := d.probabilities(in[0], k, func(_, i, j int) bool { return before(i, j) })
 			return []Array{d.mix(p, v), p, d.mix(full, v)}
-		}}
+		},
+	}
 }

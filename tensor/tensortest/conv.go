@@ -39,17 +39,20 @@ func convCases() []Case {
 				},
 				Want: func(in []Array) []Array {
 					return []Array{Map(Conv1d(in[0], values, bias, s.o, s.o.Pad, s.o.Pad), func(x float64) float64 { return max(x, 0) })}
-				}})
+				},
+			})
 		}
 	}
 	w, values := Weight(tensor.F32, 5, 6, 4, 3)
-	return append(all, Case{Name: "conv1d of padded time and a sum", Tol: productTol, In: []Operand{{Shape: []int{2, 7, 4}}, {Shape: []int{2, 8, 6}}},
+	return append(all, Case{
+		Name: "conv1d of padded time and a sum", Tol: productTol, In: []Operand{{Shape: []int{2, 7, 4}}, {Shape: []int{2, 8, 6}}},
 		Build: func(_ *tensor.Graph, in []*tensor.Tensor) []*tensor.Tensor {
 			return []*tensor.Tensor{in[0].PadTime(2, 1).Conv1d(w, nil, tensor.Conv1dOptions{}).Add(in[1])}
 		},
 		Want: func(in []Array) []Array {
 			return []Array{Zip(Conv1d(in[0], values, Array{}, tensor.Conv1dOptions{}, 2, 1), in[1], func(a, b float64) float64 { return a + b })}
-		}})
+		},
+	})
 }
 
 // Conv1d is the definition of a convolution of x [batch, time, in] with w [out, in/groups, taps], with zero rows around it.

@@ -49,9 +49,20 @@ var binaries = []struct {
 
 // pairs are shapes that broadcast.
 var pairs = [][2][]int{
-	{{5}, {5}}, {{0, 3}, {0, 3}}, {{3, 5}, {5}}, {{5}, {3, 5}}, {{3, 5}, {3, 1}}, {{3, 5}, {1}}, {{3, 1}, {1, 4}},
-	{{2, 3, 5}, {3, 5}}, {{2, 3, 5}, {2, 1, 5}}, {{2, 3, 5}, {2, 3, 1}}, {{2, 3, 5}, {2, 1, 1}}, {{1, 1, 1}, {4, 1, 3}},
-	{{7, 2049}, {2049}}, {{2049, 7}, {2049, 1}},
+	{{5}, {5}},
+	{{0, 3}, {0, 3}},
+	{{3, 5}, {5}},
+	{{5}, {3, 5}},
+	{{3, 5}, {3, 1}},
+	{{3, 5}, {1}},
+	{{3, 1}, {1, 4}},
+	{{2, 3, 5}, {3, 5}},
+	{{2, 3, 5}, {2, 1, 5}},
+	{{2, 3, 5}, {2, 3, 1}},
+	{{2, 3, 5}, {2, 1, 1}},
+	{{1, 1, 1}, {4, 1, 3}},
+	{{7, 2049}, {2049}},
+	{{2049, 7}, {2049, 1}},
 }
 
 func elementwiseCases() []Case {
@@ -92,10 +103,13 @@ func chainCases() []Case {
 	}
 	var all []Case
 	for _, shape := range [][]int{{1}, {3, 5}, {3, 33333}} {
-		all = append(all, Case{Name: fmt.Sprintf("chain %v", shape), In: []Operand{{Shape: shape}, {Shape: shape}},
-			Build: gated, Want: want, Tol: 1e-6})
+		all = append(all, Case{
+			Name: fmt.Sprintf("chain %v", shape), In: []Operand{{Shape: shape}, {Shape: shape}},
+			Build: gated, Want: want, Tol: 1e-6,
+		})
 	}
-	return append(all, Case{Name: "chain of gates that are slices", In: []Operand{{Shape: []int{4, 12}}}, Tol: 1e-6,
+	return append(all, Case{
+		Name: "chain of gates that are slices", In: []Operand{{Shape: []int{4, 12}}}, Tol: 1e-6,
 		Build: func(_ *tensor.Graph, in []*tensor.Tensor) []*tensor.Tensor {
 			gate := func(i int) *tensor.Tensor { return in[0].Slice(1, 3*i, 3*i+3) }
 			return []*tensor.Tensor{gate(0).Sigmoid().Mul(gate(1)).Add(gate(2).Tanh().Mul(gate(3)))}
@@ -107,7 +121,8 @@ func chainCases() []Case {
 				out.Set(sigmoid(x(0))*x(1)+math.Tanh(x(2))*x(3), at...)
 			})
 			return []Array{out}
-		}})
+		},
+	})
 }
 
 // Map gives f of every element.

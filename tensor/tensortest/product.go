@@ -42,18 +42,21 @@ func Linear(x, w, bias Array) Array {
 
 func linearCase(dtype tensor.DType, m, k, n int) Case {
 	w, values := Weight(dtype, 3, n, k)
-	return Case{Name: fmt.Sprintf("linear %s %dx%dx%d", dtype, m, k, n), In: []Operand{{Shape: []int{m, k}}}, Tol: productTol,
+	return Case{
+		Name: fmt.Sprintf("linear %s %dx%dx%d", dtype, m, k, n), In: []Operand{{Shape: []int{m, k}}}, Tol: productTol,
 		Build: func(_ *tensor.Graph, in []*tensor.Tensor) []*tensor.Tensor {
 			return []*tensor.Tensor{in[0].Linear(w, nil)}
 		},
-		Want: func(in []Array) []Array { return []Array{Linear(in[0], values, Array{})} }}
+		Want: func(in []Array) []Array { return []Array{Linear(in[0], values, Array{})} },
+	}
 }
 
 // epilogueCase is a linear layer whose bias, activation and sum go into the product, of strided rows.
 func epilogueCase(m int) Case {
 	w, values := Weight(tensor.F32, 3, 36, 20)
 	b, bias := Weight(tensor.F32, 4, 36)
-	return Case{Name: fmt.Sprintf("linear with epilogue, %d rows", m), Tol: productTol,
+	return Case{
+		Name: fmt.Sprintf("linear with epilogue, %d rows", m), Tol: productTol,
 		In: []Operand{{Shape: []int{m, 50}}, {Shape: []int{1, m, 36}}},
 		Build: func(_ *tensor.Graph, in []*tensor.Tensor) []*tensor.Tensor {
 			return []*tensor.Tensor{in[1].Add(in[0].Slice(1, 7, 27).Reshape(1, m, 20).Linear(w, b).GELU())}
@@ -61,7 +64,8 @@ func epilogueCase(m int) Case {
 		Want: func(in []Array) []Array {
 			y := Map(Linear(SliceOf(in[0], 1, 7, 27), values, bias), gelu)
 			return []Array{Zip(in[1], y, func(a, b float64) float64 { return a + b })}
-		}}
+		},
+	}
 }
 
 // product gives a b for a [batch, m, k] and b [batch, k, n].
@@ -88,28 +92,38 @@ func matmulCases(batch, m, k, n int) []Case {
 	at, bt := Operand{Shape: []int{batch, k, m}}, Operand{Shape: []int{batch, n, k}}
 	wide := Operand{Shape: []int{batch, m, k + 3}}
 	return []Case{
-		{Name: name("matmul"), In: []Operand{a, b}, Tol: productTol, Build: one((*tensor.Tensor).MatMul),
-			Want: func(in []Array) []Array { return []Array{product(in[0], in[1])} }},
-		{Name: name("matmul t"), In: []Operand{a, bt}, Tol: productTol, Build: one((*tensor.Tensor).MatMulT),
-			Want: func(in []Array) []Array { return []Array{product(in[0], TransposeOf(in[1], swap))} }},
-		{Name: name("matmul of a transpose"), In: []Operand{at, b}, Tol: productTol,
+		{
+			Name: name("matmul"), In: []Operand{a, b}, Tol: productTol, Build: one((*tensor.Tensor).MatMul),
+			Want: func(in []Array) []Array { return []Array{product(in[0], in[1])} },
+		},
+		{
+			Name: name("matmul t"), In: []Operand{a, bt}, Tol: productTol, Build: one((*tensor.Tensor).MatMulT),
+			Want: func(in []Array) []Array { return []Array{product(in[0], TransposeOf(in[1], swap))} },
+		},
+		{
+			Name: name("matmul of a transpose"), In: []Operand{at, b}, Tol: productTol,
 			Build: one(func(a, b *tensor.Tensor) *tensor.Tensor { return a.Transpose(swap...).MatMul(b) }),
-			Want:  func(in []Array) []Array { return []Array{product(TransposeOf(in[0], swap), in[1])} }},
-		{Name: name("matmul of a slice"), In: []Operand{wide, b}, Tol: 20 * productTol, // tanh hides how large the sums were
+			Want:  func(in []Array) []Array { return []Array{product(TransposeOf(in[0], swap), in[1])} },
+		},
+		{
+			Name: name("matmul of a slice"), In: []Operand{wide, b}, Tol: 20 * productTol, // tanh hides how large the sums were
 			Build: one(func(a, b *tensor.Tensor) *tensor.Tensor { return a.Slice(-1, 2, k+2).MatMul(b).Tanh() }),
 			Want: func(in []Array) []Array {
 				return []Array{Map(product(SliceOf(in[0], 2, 2, k+2), in[1]), tanh)}
-			}},
+			},
+		},
 	}
 }
 
 // sharedMatmul multiplies a batch by one matrix.
 func sharedMatmul() Case {
-	return Case{Name: "matmul with a shared right side", In: []Operand{{Shape: []int{3, 4, 5}}, {Shape: []int{5, 6}}}, Tol: productTol,
+	return Case{
+		Name: "matmul with a shared right side", In: []Operand{{Shape: []int{3, 4, 5}}, {Shape: []int{5, 6}}}, Tol: productTol,
 		Build: func(_ *tensor.Graph, in []*tensor.Tensor) []*tensor.Tensor {
 			return []*tensor.Tensor{in[0].MatMul(in[1])}
 		},
 		Want: func(in []Array) []Array {
 			return []Array{Linear(in[0], TransposeOf(in[1], []int{1, 0}), Array{})}
-		}}
+		},
+	}
 }

@@ -55,9 +55,11 @@ func normalise(center bool, gain, bias Array) func(in, out []float64) {
 func rowCases() []Case {
 	var all []Case
 	add := func(name string, shape []int, tol float64, build func(x *tensor.Tensor) []*tensor.Tensor, want func(x Array) []Array) {
-		all = append(all, Case{Name: fmt.Sprintf("%s %v", name, shape), In: []Operand{{Shape: shape}}, Tol: tol,
+		all = append(all, Case{
+			Name: fmt.Sprintf("%s %v", name, shape), In: []Operand{{Shape: shape}}, Tol: tol,
 			Build: func(_ *tensor.Graph, in []*tensor.Tensor) []*tensor.Tensor { return build(in[0]) },
-			Want:  func(in []Array) []Array { return want(in[0]) }})
+			Want:  func(in []Array) []Array { return want(in[0]) },
+		})
 	}
 	list := func(t *tensor.Tensor) []*tensor.Tensor { return []*tensor.Tensor{t} }
 	for _, shape := range [][]int{{1}, {0, 5}, {3, 1}, {2, 3, 17}, {70, 513}, {1, 51865}} {
@@ -122,15 +124,19 @@ func gatherCases() []Case {
 	var all []Case
 	for _, dtype := range []tensor.DType{tensor.F32, tensor.F16, tensor.BF16, tensor.I8} {
 		w, values := Weight(dtype, 3, 10, 33)
-		all = append(all, Case{Name: "embedding " + dtype.String(), In: []Operand{ids},
+		all = append(all, Case{
+			Name: "embedding " + dtype.String(), In: []Operand{ids},
 			Build: func(_ *tensor.Graph, in []*tensor.Tensor) []*tensor.Tensor {
 				return []*tensor.Tensor{in[0].Embedding(w)}
 			},
-			Want: func(in []Array) []Array { return []Array{want(values, in[0], 2, 3, 33)} }})
+			Want: func(in []Array) []Array { return []Array{want(values, in[0], 2, 3, 33)} },
+		})
 	}
-	return append(all, Case{Name: "gather", In: []Operand{{Shape: []int{10, 7}}, {Shape: []int{6}, Ints: ids.Ints}},
+	return append(all, Case{
+		Name: "gather", In: []Operand{{Shape: []int{10, 7}}, {Shape: []int{6}, Ints: ids.Ints}},
 		Build: func(_ *tensor.Graph, in []*tensor.Tensor) []*tensor.Tensor {
 			return []*tensor.Tensor{in[0].Gather(in[1])}
 		},
-		Want: func(in []Array) []Array { return []Array{want(in[0], in[1], 6, 7)} }})
+		Want: func(in []Array) []Array { return []Array{want(in[0], in[1], 6, 7)} },
+	})
 }

@@ -27,8 +27,10 @@ type Case struct {
 
 // RunAll runs every case on the device.
 func RunAll(t *testing.T, d tensor.Device) {
-	for _, group := range [][]Case{elementwiseCases(), productCases(), convCases(), rowCases(), viewCases(), attentionCases(),
-		pagedCases(), stateCases()} {
+	for _, group := range [][]Case{
+		elementwiseCases(), productCases(), convCases(), rowCases(), viewCases(), attentionCases(),
+		pagedCases(), stateCases(),
+	} {
 		for _, c := range group {
 			t.Run(c.Name, func(t *testing.T) { c.run(t, d) })
 		}

@@ -131,15 +131,21 @@ func TestBindListsEveryNameThatDoesNotFit(t *testing.T) {
 		change func([]*mapped.Tensor) []*mapped.Tensor
 		want   string
 	}{
-		{"a tensor without a field", func(x []*mapped.Tensor) []*mapped.Tensor { return append(x, of("extra", nil, 1)) },
-			"1 tensors unused: extra"},
+		{
+			"a tensor without a field", func(x []*mapped.Tensor) []*mapped.Tensor { return append(x, of("extra", nil, 1)) },
+			"1 tensors unused: extra",
+		},
 		{"a layer too many", func(x []*mapped.Tensor) []*mapped.Tensor {
 			return append(x, of("decoder/layer_1/out/w", []int{1, 1}, 1))
 		}, "1 tensors unused: decoder/layer_1/out/w (layers.1.out.weight)"},
-		{"a field without a tensor", func(x []*mapped.Tensor) []*mapped.Tensor { return slices.Delete(x, 3, 5) },
-			"2 weights missing: layers.0.out.weight, layers.0.out.bias"},
-		{"an optional field that this scheme has", func(x []*mapped.Tensor) []*mapped.Tensor { return slices.Delete(x, 2, 3) },
-			"1 weights missing: layers.0.q.bias"},
+		{
+			"a field without a tensor", func(x []*mapped.Tensor) []*mapped.Tensor { return slices.Delete(x, 3, 5) },
+			"2 weights missing: layers.0.out.weight, layers.0.out.bias",
+		},
+		{
+			"an optional field that this scheme has", func(x []*mapped.Tensor) []*mapped.Tensor { return slices.Delete(x, 2, 3) },
+			"1 weights missing: layers.0.q.bias",
+		},
 		{"a part that is not zero", func(x []*mapped.Tensor) []*mapped.Tensor {
 			x[2] = of("decoder/layer_0/qk/b", []int{4}, 9, 10, 0, 1e-30)
 			return x

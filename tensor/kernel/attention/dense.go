@@ -41,8 +41,10 @@ func New(level kernel.Level, c Config, workers int) (*Attention, error) {
 	a := &Attention{config: c, level: level, blocks: (c.QTime + block - 1) / block}
 	a.packing = newPacking(a)
 	for range workers {
-		a.workers = append(a.workers, scratch{q: make([]float32, block*c.Dim), scores: make([]float32, block*a.packing.keys),
-			sums: make([]float32, block*a.packing.dim)})
+		a.workers = append(a.workers, scratch{
+			q: make([]float32, block*c.Dim), scores: make([]float32, block*a.packing.keys),
+			sums: make([]float32, block*a.packing.dim),
+		})
 	}
 	return a, nil
 }

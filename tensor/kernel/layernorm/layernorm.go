@@ -26,8 +26,10 @@ func NewRMS(level kernel.Level, rows, width int, eps float32) *LayerNorm {
 }
 
 func prepare(level kernel.Level, rows, width int, eps float32, center bool) *LayerNorm {
-	n := &LayerNorm{InStride: width, OutStride: width, eps: eps, center: center, level: level, rows: rows, width: width,
-		block: max(1, 8192/max(1, width)), ones: make([]float32, width), zeros: make([]float32, width)}
+	n := &LayerNorm{
+		InStride: width, OutStride: width, eps: eps, center: center, level: level, rows: rows, width: width,
+		block: max(1, 8192/max(1, width)), ones: make([]float32, width), zeros: make([]float32, width),
+	}
 	for i := range n.ones {
 		n.ones[i] = 1
 	}

@@ -13,8 +13,10 @@ type scratch struct {
 // newScratch makes room for so many query heads, that read so many key heads.
 func newScratch(c *Config, queries, heads int) scratch {
 	n := queries * tile.Rows
-	return scratch{q: make([]float32, n*c.Dim), sums: make([]float32, n*c.Dim), scores: make([]float32, n*c.keys()),
-		inverse: make([]float32, n), wide: make([]float32, reach*heads*c.Dim)}
+	return scratch{
+		q: make([]float32, n*c.Dim), sums: make([]float32, n*c.Dim), scores: make([]float32, n*c.keys()),
+		inverse: make([]float32, n), wide: make([]float32, reach*heads*c.Dim),
+	}
 }
 
 // query is the scaled query of a row, at query head h of the span.

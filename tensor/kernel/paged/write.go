@@ -19,8 +19,10 @@ type Write struct {
 
 // NewWrite prepares a write of rows of width = kvHeads*dim values into a pool of slots = pages*pageSize rows.
 func NewWrite(level kernel.Level, rows, width, slots int) *Write {
-	return &Write{KStride: width, VStride: width, level: level, rows: rows, width: width, slots: slots,
-		block: max(1, 16384/max(1, width))}
+	return &Write{
+		KStride: width, VStride: width, level: level, rows: rows, width: width, slots: slots,
+		block: max(1, 16384/max(1, width)),
+	}
 }
 
 // Run writes all rows.

@@ -55,8 +55,10 @@ func New(level kernel.Level, p Program, rows, cols, workers int) (*Pointwise, er
 }
 
 func newWorker(p Program, temps, row int) worker {
-	w := worker{values: make([][]float32, len(p.Inputs)+len(p.Steps)), temps: make([][]float32, temps),
-		rows: make([][]float32, len(p.Inputs)), filled: make([]int, len(p.Inputs))}
+	w := worker{
+		values: make([][]float32, len(p.Inputs)+len(p.Steps)), temps: make([][]float32, temps),
+		rows: make([][]float32, len(p.Inputs)), filled: make([]int, len(p.Inputs)),
+	}
 	for i := range w.temps {
 		w.temps[i] = make([]float32, chunk)
 	}
@@ -119,7 +121,7 @@ func (w *Pointwise) chunk(s *worker, r, c, n int) {
 	}
 	inputs, last := len(w.program.Inputs), len(w.program.Steps)-1
 	for i, step := range w.program.Steps {
-		out := s.values[inputs+i]
+		var out []float32
 		if i == last {
 			out = w.Out.Data[r*w.Out.Stride+c:][:n]
 		} else {

@@ -73,8 +73,12 @@ func reference(p pointwise.Program, inputs []float64) float64 {
 func programs() map[string]pointwise.Program {
 	all := map[string]pointwise.Program{
 		"chain": {Inputs: []pointwise.Kind{pointwise.Full, pointwise.Columns, pointwise.Rows, pointwise.Full}, Steps: []pointwise.Step{
-			{Op: pointwise.Add, A: 0, B: 1}, {Op: pointwise.GELU, A: 4}, {Op: pointwise.Mul, A: 5, B: 2},
-			{Op: pointwise.Tanh, A: 4}, {Op: pointwise.Sub, A: 6, B: 7}, {Op: pointwise.Add, A: 8, B: 3},
+			{Op: pointwise.Add, A: 0, B: 1},
+			{Op: pointwise.GELU, A: 4},
+			{Op: pointwise.Mul, A: 5, B: 2},
+			{Op: pointwise.Tanh, A: 4},
+			{Op: pointwise.Sub, A: 6, B: 7},
+			{Op: pointwise.Add, A: 8, B: 3},
 		}},
 		"first and last": {Inputs: []pointwise.Kind{pointwise.Rows, pointwise.Columns}, Steps: []pointwise.Step{
 			{Op: pointwise.Neg, A: 0}, {Op: pointwise.Neg, A: 1}, {Op: pointwise.Neg, A: 2}, {Op: pointwise.Mul, A: 2, B: 3}, {Op: pointwise.Add, A: 4, B: 5},

@@ -13,8 +13,10 @@ type Softmax struct {
 
 // New prepares softmax (or log-softmax, if log) of rows of width values, stored densely unless strides are set.
 func New(level kernel.Level, rows, width int, log bool) *Softmax {
-	return &Softmax{InStride: width, OutStride: width, level: level, rows: rows, width: width,
-		block: max(1, 8192/max(1, width)), log: log}
+	return &Softmax{
+		InStride: width, OutStride: width, level: level, rows: rows, width: width,
+		block: max(1, 8192/max(1, width)), log: log,
+	}
 }
 
 // Run normalises all rows.

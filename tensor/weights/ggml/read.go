@@ -74,8 +74,10 @@ func readSilero(c *mapped.Cursor, meta mapped.Meta) {
 }
 
 func readWhisper(source *mapped.Mapping, c *mapped.Cursor, meta mapped.Meta) ([]*mapped.Tensor, error) {
-	for _, name := range []string{"n_vocab", "n_audio_ctx", "n_audio_state", "n_audio_head", "n_audio_layer",
-		"n_text_ctx", "n_text_state", "n_text_head", "n_text_layer", "n_mels", "ftype"} {
+	for _, name := range []string{
+		"n_vocab", "n_audio_ctx", "n_audio_state", "n_audio_head", "n_audio_layer",
+		"n_text_ctx", "n_text_state", "n_text_head", "n_text_layer", "n_mels", "ftype",
+	} {
 		meta[name] = int64(int32(c.U32()))
 	}
 	shape := []int{int(int32(c.U32())), int(int32(c.U32()))}

@@ -26,8 +26,10 @@ const (
 )
 
 // widths is the bytes of each value type; strings and arrays differ.
-var widths = map[uint32]uint64{kindU8: 1, kindI8: 1, kindBool: 1, kindU16: 2, kindI16: 2,
-	kindU32: 4, kindI32: 4, kindF32: 4, kindU64: 8, kindI64: 8, kindF64: 8}
+var widths = map[uint32]uint64{
+	kindU8: 1, kindI8: 1, kindBool: 1, kindU16: 2, kindI16: 2,
+	kindU32: 4, kindI32: 4, kindF32: 4, kindU64: 8, kindI64: 8, kindF64: 8,
+}
 
 // Array is a metadata array, still in the file.
 type Array struct {

@@ -246,6 +246,8 @@ func memory(name string, t mapped.Type, shape []int, b []byte) (*mapped.Tensor, 
 	if size, err := mapped.Size(t, shape); err != nil || size != len(b) {
 		return nil, fmt.Errorf("tensor %q: %d bytes do not hold %v %v", name, len(b), t, shape)
 	}
-	return &mapped.Tensor{Name: name, Type: t, Shape: shape,
-		Load: func() ([]byte, error) { return bytes.Clone(b), nil }, Release: func([]byte) {}}, nil
+	return &mapped.Tensor{
+		Name: name, Type: t, Shape: shape,
+		Load: func() ([]byte, error) { return bytes.Clone(b), nil }, Release: func([]byte) {},
+	}, nil
 }

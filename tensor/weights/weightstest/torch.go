@@ -16,8 +16,10 @@ type Pair struct {
 }
 
 // classes names the storages of torch/__init__.py.
-var classes = map[mapped.Type]string{mapped.F32: "FloatStorage", mapped.F16: "HalfStorage", mapped.BF16: "BFloat16Storage",
-	mapped.F64: "DoubleStorage", mapped.I64: "LongStorage", mapped.I32: "IntStorage", mapped.I8: "CharStorage"}
+var classes = map[mapped.Type]string{
+	mapped.F32: "FloatStorage", mapped.F16: "HalfStorage", mapped.BF16: "BFloat16Storage",
+	mapped.F64: "DoubleStorage", mapped.I64: "LongStorage", mapped.I32: "IntStorage", mapped.I8: "CharStorage",
+}
 
 // WriteTorch writes root as torch.save does: a zip of stored members, the pickle of protocol 2, a storage a tensor.
 func WriteTorch(w io.Writer, root []Pair) error {

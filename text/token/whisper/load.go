@@ -27,8 +27,10 @@ func Load(dir string) (*Tokenizer, error) {
 		name string
 		read func(path string) (*Tokenizer, error)
 	}{
-		{"vocabulary.txt", loadVocabulary}, {"vocabulary.json", loadVocabulary},
-		{"tokenizer.json", loadTokenizerJSON}, {"vocab.json", loadVocabJSON},
+		{"vocabulary.txt", loadVocabulary},
+		{"vocabulary.json", loadVocabulary},
+		{"tokenizer.json", loadTokenizerJSON},
+		{"vocab.json", loadVocabJSON},
 		{"multilingual.tiktoken", func(path string) (*Tokenizer, error) { return LoadTiktoken(path, 99) }},
 		{"gpt2.tiktoken", func(path string) (*Tokenizer, error) { return LoadTiktoken(path, 99) }},
 	} {

@@ -52,8 +52,10 @@ func TestSpecialTokensLieWhereTheModelsExpectThem(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, shift := c.tok.Special(), int32(c.size-51865)
-			want := Special{EndOfText: c.end, StartOfTranscript: c.end + 1, Translate: 50358 + shift, Transcribe: 50359 + shift, StartOfLM: 50360 + shift,
-				StartOfPrevious: 50361 + shift, NoSpeech: 50362 + shift, NoTimestamps: 50363 + shift, FirstTimestamp: 50364 + shift}
+			want := Special{
+				EndOfText: c.end, StartOfTranscript: c.end + 1, Translate: 50358 + shift, Transcribe: 50359 + shift, StartOfLM: 50360 + shift,
+				StartOfPrevious: 50361 + shift, NoSpeech: 50362 + shift, NoTimestamps: 50363 + shift, FirstTimestamp: 50364 + shift,
+			}
 			languages := s.Languages
 			s.Languages = nil
 			if fmt.Sprint(s) != fmt.Sprint(want) {
