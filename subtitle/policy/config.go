@@ -14,20 +14,22 @@ const (
 	// LocalAgreement: two hypotheses in a row share the word. It is the default: by the measurements at Config.Edge it makes
 	// fewer word errors than AlignAtt at the same lag, and it needs no good times of words.
 	LocalAgreement Agreement = "agreement"
-	// AlignAtt: the word ends Margin or more before the newest audio.
+	// AlignAtt: nothing more is asked than that the word ends Margin or more before the newest audio.
 	AlignAtt Agreement = "alignatt"
 )
 
 // Config of a policy. The zero value is a good default.
 type Config struct {
-	Agreement Agreement     // "" = LocalAgreement
-	Margin    time.Duration // AlignAtt: 0 = 600 ms
-	Lines     int           // of a segment; 0 = 2
-	Width     int           // characters a line; 0 = 42
-	Span      time.Duration // longest segment; 0 = 7 s (requirements.md, Broadcasters)
-	Pause     time.Duration // silence between words that closes a segment; 0 = 800 ms
-	Shortest  time.Duration // a sentence shorter than this stays open for the next one; 0 = 1 s
-	Force     time.Duration // a word that ended so long ago is settled without agreement; 0 = 4 s
+	Agreement Agreement // "" = LocalAgreement
+	// Margin: a word is settled only when it ended so long before the newest audio: what follows a word is what tells it from
+	// another. 0 = 1 s for LocalAgreement, 600 ms for AlignAtt; negative asks for none.
+	Margin   time.Duration
+	Lines    int           // of a segment; 0 = 2
+	Width    int           // characters a line; 0 = 42
+	Span     time.Duration // longest segment; 0 = 7 s (requirements.md, Broadcasters)
+	Pause    time.Duration // silence between words that closes a segment; 0 = 800 ms
+	Shortest time.Duration // a sentence shorter than this stays open for the next one; 0 = 1 s
+	Force    time.Duration // a word that ended so long ago is settled without agreement; 0 = 4 s
 	// Edge hides a grey word that ends less than Edge before the newest audio, unless the previous hypothesis had it
 	// too: half a word is often heard as another. 0 = 250 ms, negative shows every word at once. Measured on 158 s of
 	// English and Russian, Whisper base, two cores of an AMD Zen 5 that other work shared (bench/live):
@@ -54,12 +56,16 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Agreement != LocalAgreement && c.Agreement != AlignAtt {
 		return c, fault.Errorf(op, fault.Invalid, "policy %q: it is %s or %s", c.Agreement, LocalAgreement, AlignAtt)
 	}
-	if c.Lines < 0 || c.Width < 0 || c.Margin < 0 || c.Span < 0 || c.Pause < 0 || c.Shortest < 0 || c.Force < 0 {
+	if c.Lines < 0 || c.Width < 0 || c.Span < 0 || c.Pause < 0 || c.Shortest < 0 || c.Force < 0 {
 		return c, fault.Errorf(op, fault.Invalid, "policy: a limit is negative; leave it 0 for its default")
 	}
 	orElse(&c.Lines, 2)
 	orElse(&c.Width, 42)
-	orElse(&c.Margin, 600*time.Millisecond)
+	margin := time.Second
+	if c.Agreement == AlignAtt {
+		margin = 600 * time.Millisecond
+	}
+	orElse(&c.Margin, margin)
 	orElse(&c.Span, 7*time.Second)
 	orElse(&c.Pause, 800*time.Millisecond)
 	orElse(&c.Shortest, time.Second)

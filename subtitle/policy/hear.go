@@ -105,11 +105,9 @@ func (p *Policy) agreed(tail []subtitle.Word, h subtitle.Hypothesis) int {
 	if h.Endpoint {
 		return len(tail)
 	}
-	n := 0
-	if p.cfg.Agreement == AlignAtt {
-		n = endedBefore(tail, h.Through-p.cfg.Margin)
-	} else {
-		n = samePrefix(p.last, tail)
+	n := endedBefore(tail, h.Through-max(0, p.cfg.Margin))
+	if p.cfg.Agreement == LocalAgreement {
+		n = min(n, samePrefix(p.last, tail))
 	}
 	if k := len(tail) - 1; n == k+1 && k >= 0 && h.Through-tail[k].End < p.cfg.Pause && phrase.EndsSentence(tail[k].Text, "") {
 		n = k // a full stop at the end of what was heard is a guess; it would be settled with the word

@@ -48,6 +48,9 @@ func (m *machine) configure(args []string) error {
 		return fmt.Errorf("one policy line, with the name of a policy: policy agreement|alignatt")
 	}
 	c := policy.Config{Agreement: policy.Agreement(args[0]), Edge: -1} // no edge unless the script gives one
+	if c.Agreement == policy.LocalAgreement {
+		c.Margin = -1 // nor a margin
+	}
 	times := map[string]*time.Duration{"margin": &c.Margin, "span": &c.Span, "pause": &c.Pause,
 		"shortest": &c.Shortest, "force": &c.Force, "edge": &c.Edge}
 	numbers := map[string]*int{"lines": &c.Lines, "width": &c.Width}
