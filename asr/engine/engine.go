@@ -83,12 +83,15 @@ func New(c Config) (*Engine, error) {
 	if c.Recordings < 1 || c.Streams < 0 {
 		return nil, fault.Errorf(op, fault.Invalid, "%d recordings and %d streams at a time: both must be positive", c.Recordings, c.Streams)
 	}
+	one := c.CPU
+	one.Threads = 1
+	if c.CPU.Weights == cpu.KeepSource {
+		c.CPU.Weights = cpu.HalfFloat
+	}
 	device, err := cpu.New(c.CPU)
 	if err != nil {
 		return nil, fault.E(op, fault.Other, err)
 	}
-	one := c.CPU
-	one.Threads = 1
 	ears, err := cpu.New(one)
 	if err != nil {
 		device.Close()

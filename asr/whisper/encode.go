@@ -45,45 +45,71 @@ type Window struct {
 
 // Release gives the window's memory back. Requests that use it must have ended.
 func (w *Window) Release() {
-	w.programs.mu.Lock()
-	defer w.programs.mu.Unlock()
+	p := w.programs
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	w.Memory.Release()
+	close(p.released)
+	p.released = make(chan struct{})
 }
 
 // Encode hears mel [frames, mels], normalised, padded with zeros to positions (see [Programs.Bucket]). States, where not nil,
-// gets the encoder's output [positions, width]. It fails with fault.Exhausted when the memory has no room for a window.
+// gets the encoder's output [positions, width]. It waits while the memory has no room for the window: those who hold
+// windows only read them.
 func (p *Programs) Encode(ctx context.Context, mel []float32, positions int, urgency tensor.Priority, states []float32) (*Window, error) {
 	const op = "whisper.Encode"
 	if frames := len(mel) / p.model.Config.Mels; frames > 2*positions || len(mel)%p.model.Config.Mels != 0 {
 		return nil, fault.Errorf(op, fault.Invalid, "%d mel values: the window holds %d frames of %d", len(mel), 2*positions, p.model.Config.Mels)
 	}
+	w, slots, err := p.reserve(ctx, positions)
+	if err != nil {
+		return nil, fault.E(op, fault.Other, err)
+	}
+	if err := p.hear(ctx, mel, slots, positions, urgency, states); err != nil {
+		w.Release()
+		return nil, fault.E(op, fault.Other, err)
+	}
+	return w, nil
+}
+
+// hear runs the encoder of a window into its slots.
+func (p *Programs) hear(ctx context.Context, mel []float32, slots []int32, positions int, urgency tensor.Priority, states []float32) error {
 	e := p.encoder(positions)
 	s, err := e.session(p)
 	if err != nil {
-		return nil, fault.E(op, fault.Other, err)
+		return err
 	}
 	defer e.give(s)
-	w, slots, err := p.reserve(positions)
-	if err != nil {
-		return nil, fault.E(op, fault.Other, err)
-	}
 	copy(s.I32("slots"), slots)
 	in := s.F32("mel")
 	clear(in[copy(in, mel):])
 	if err := s.Run(ctx, urgency); err != nil {
-		w.Release()
-		return nil, fault.E(op, fault.Other, err)
+		return err
 	}
 	copy(states, s.F32("states"))
-	return w, nil
+	return nil
 }
 
-func (p *Programs) reserve(positions int) (*Window, []int32, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+// reserve takes memory for a window, waiting for others to release theirs.
+func (p *Programs) reserve(ctx context.Context, positions int) (*Window, []int32, error) {
 	w := &Window{Memory: p.memory.NewSequence(), Positions: positions, programs: p}
-	slots, err := w.Memory.Grow(nil, positions)
-	return w, slots, err
+	for {
+		p.mu.Lock()
+		slots, err := w.Memory.Grow(nil, positions)
+		released := p.released
+		p.mu.Unlock()
+		if err == nil {
+			return w, slots, nil
+		}
+		if p.memory.PagesFor(positions) > p.memory.Pages() || fault.KindOf(err) != fault.Exhausted {
+			return nil, nil, err
+		}
+		select {
+		case <-released:
+		case <-ctx.Done():
+			return nil, nil, context.Cause(ctx)
+		}
+	}
 }
 
 func (p *Programs) encoder(positions int) *encoder {

@@ -47,6 +47,7 @@ type Programs struct {
 
 	mu       sync.Mutex
 	memory   *kv.Pool
+	released chan struct{} // closed, and replaced, when a window is released
 	encoders map[int]*encoder
 }
 
@@ -70,7 +71,7 @@ func NewPrograms(c ProgramsConfig) (*Programs, error) {
 	}
 	p := &Programs{
 		model: c.Model, device: c.Device, text: map[string]*tensor.Buffer{}, audio: map[string]*tensor.Buffer{},
-		windows: pages, seats: c.Hypotheses, memory: memory, encoders: map[int]*encoder{},
+		windows: pages, seats: c.Hypotheses, memory: memory, released: make(chan struct{}), encoders: map[int]*encoder{},
 	}
 	p.texts = max(p.sequencePages(), c.Hypotheses*((m.TextLen/2+textPage-1)/textPage+1))
 	for i := range m.Decoders {
