@@ -55,6 +55,7 @@ type Engine struct {
 	live    sync.WaitGroup // streams that have not ended
 	closed  bool
 	seats   chan struct{} // windows of recordings being read
+	garbage garbage
 }
 
 var _ asr.Recognizer = (*Engine)(nil)
