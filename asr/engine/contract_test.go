@@ -6,11 +6,14 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/dauys/dauys/asr"
 	"github.com/dauys/dauys/asr/asrtest"
 	"github.com/dauys/dauys/asr/engine"
 	"github.com/dauys/dauys/asr/whisper/tiny"
+	"github.com/dauys/dauys/audio"
+	"github.com/dauys/dauys/fault"
 	"github.com/dauys/dauys/models"
 )
 
@@ -70,4 +73,49 @@ func tinyEngine(t *testing.T) *engine.Engine {
 
 func TestContract(t *testing.T) {
 	asrtest.Run(t, asrtest.Config{New: func(t *testing.T) asr.Recognizer { return tinyEngine(t) }, Streams: 2})
+}
+
+func TestCloseEndsStreamsAndRecordings(t *testing.T) {
+	folder, err := tinyFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := engine.New(engine.Config{Models: folder, Default: "tiny", Voice: func() (engine.Voice, error) { return loud{}, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := e.Stream(t.Context(), asr.StreamOptions{Languages: []string{"en"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Write(t.Context(), asrtest.Bursts(2*time.Second)); err != nil { // nobody reads its hypotheses
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		_, err := e.Recognize(t.Context(), endless{}, asr.Options{Languages: []string{"en"}, Beam: 1})
+		if fault.KindOf(err) != fault.Unavailable {
+			t.Errorf("recording: %v, want unavailable", err)
+		}
+	})
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	if _, err := s.Next(t.Context()); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("stream: %v, want unavailable", err)
+	}
+	if _, err := e.Stream(t.Context(), asr.StreamOptions{}); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("new stream: %v, want unavailable", err)
+	}
+}
+
+// endless is a recording without an end.
+type endless struct{}
+
+func (endless) Format() audio.Format { return audio.Format{RateHz: audio.RateHz, Channels: 1} }
+
+func (endless) Read(p []float32) (int, error) {
+	clear(p)
+	return len(p), nil
 }

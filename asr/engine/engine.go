@@ -52,8 +52,9 @@ type Engine struct {
 	models  map[string]*model
 	vad     *vad.Model
 	streams int
-	live    sync.WaitGroup // streams that have not ended
-	closed  bool
+	work    sync.WaitGroup  // recordings and streams that have not ended
+	life    context.Context // of all work; ends with Close
+	end     context.CancelCauseFunc
 	seats   chan struct{} // windows of recordings being read
 	garbage garbage
 }
@@ -98,29 +99,44 @@ func New(c Config) (*Engine, error) {
 		device.Close()
 		return nil, fault.E(op, fault.Other, err)
 	}
-	return &Engine{
-		config: c, device: device, ears: ears, log: c.Log, models: map[string]*model{}, seats: make(chan struct{}, c.Recordings),
-	}, nil
+	e := &Engine{config: c, device: device, ears: ears, log: c.Log, models: map[string]*model{}, seats: make(chan struct{}, c.Recordings)}
+	e.life, e.end = context.WithCancelCause(context.Background())
+	return e, nil
 }
 
-// Close ends all streams, stops the models and waits for them.
+var errClosedEngine = fault.Errorf("engine.Close", fault.Unavailable, "the engine is closed")
+
+// Close ends all recordings and streams, stops the models and waits for them.
 func (e *Engine) Close() error {
 	e.mu.Lock()
-	e.closed = true
-	all := make([]*model, 0, len(e.models))
-	for _, m := range e.models {
-		all = append(all, m)
-	}
-	e.models = map[string]*model{}
+	e.end(errClosedEngine)
 	e.mu.Unlock()
+	e.work.Wait()
 	var errs []error
-	for _, m := range all {
+	for _, m := range e.models {
 		errs = append(errs, m.close())
 	}
-	e.live.Wait()
+	clear(e.models)
 	e.device.Close()
 	e.ears.Close()
 	return fault.E("engine.Close", fault.Other, errors.Join(errs...))
+}
+
+// enter begins work, which ends when ctx or the engine does. The caller calls leave when it has.
+func (e *Engine) enter(ctx context.Context) (work context.Context, leave func(), err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.life.Err() != nil {
+		return nil, nil, errClosedEngine
+	}
+	e.work.Add(1)
+	work, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(e.life, func() { cancel(errClosedEngine) })
+	return work, func() {
+		stop()
+		cancel(nil)
+		e.work.Done()
+	}, nil
 }
 
 // Models tells which Whisper models the folder holds.
@@ -150,9 +166,6 @@ func (e *Engine) model(id string) (*model, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.closed {
-		return nil, fault.Errorf("engine.model", fault.Unavailable, "the engine is closed")
-	}
 	if m := e.models[id]; m != nil {
 		return m, nil
 	}
@@ -222,7 +235,7 @@ func (m *model) languages(asked []string) ([]string, error) {
 	}
 	for _, l := range asked {
 		if !m.whisper.Knows(l) {
-			return nil, fault.Errorf("engine.languages", fault.Invalid, "model %s does not know the language %q: give a code such as kk, ru or en",
+			return nil, fault.Errorf("engine.languages", fault.Invalid, "model %s does not know the language %q: choose another (kk, ru, en) or another model",
 				m.id, strings.ToLower(l))
 		}
 	}

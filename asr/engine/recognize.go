@@ -19,6 +19,11 @@ import (
 // Recognize transcribes a finished recording; see asr.Recognizer.
 func (e *Engine) Recognize(ctx context.Context, src audio.Source, o asr.Options) (*asr.Transcript, error) {
 	const op = "engine.Recognize"
+	ctx, leave, err := e.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	m, err := e.model(o.Model)
 	if err != nil {
 		return nil, fault.E(op, fault.Other, err)
@@ -35,6 +40,9 @@ func (e *Engine) Recognize(ctx context.Context, src audio.Source, o asr.Options)
 	}
 	r := &recording{engine: e, model: m, options: o, sound: sound}
 	t, err := r.run(ctx)
+	if err != nil && ctx.Err() != nil { // what it interrupted does not matter
+		err = context.Cause(ctx)
+	}
 	return t, fault.E(op, fault.Other, err)
 }
 

@@ -23,53 +23,59 @@ const (
 // Stream begins live recognition; see asr.Recognizer. The stream lives until its Close, whatever becomes of ctx.
 func (e *Engine) Stream(ctx context.Context, o asr.StreamOptions) (asr.Stream, error) {
 	const op = "engine.Stream"
-	m, err := e.model(o.Model)
-	if err != nil {
-		return nil, fault.E(op, fault.Other, err)
-	}
-	if o.Languages, err = m.languages(o.Languages); err != nil {
-		return nil, fault.E(op, fault.Other, err)
-	}
 	if o.Step == 0 {
 		o.Step = defaultStep
 	}
 	o.Step = max(o.Step, leastStep)
-	if err := e.admit(); err != nil {
+	ctx, leave, err := e.admit(context.WithoutCancel(ctx))
+	if err != nil {
 		return nil, fault.E(op, fault.Other, err)
 	}
-	hear, err := newListener(e, m, o)
+	ear, err := e.ear(o)
 	if err != nil {
-		e.dismiss()
+		leave()
 		return nil, fault.E(op, fault.Other, err)
 	}
 	s := &stream{
-		engine: e, step: samplesIn(o.Step), ear: hear,
+		engine: e, step: samplesIn(o.Step), ear: ear, leave: leave,
 		wake: make(chan struct{}, 1), room: make(chan struct{}, 1), out: make(chan asr.Hypothesis), ended: make(chan struct{}),
 	}
-	ctx, s.stop = context.WithCancelCause(context.WithoutCancel(ctx))
+	ctx, s.stop = context.WithCancelCause(ctx)
 	go s.run(ctx)
 	return s, nil
 }
 
-func (e *Engine) admit() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
-		return fault.Errorf("engine.admit", fault.Unavailable, "the engine is closed")
+// ear makes the hearing of a stream.
+func (e *Engine) ear(o asr.StreamOptions) (*listener, error) {
+	m, err := e.model(o.Model)
+	if err != nil {
+		return nil, err
 	}
-	if e.streams >= e.config.Streams {
-		return fault.Errorf("engine.admit", fault.Exhausted, "all %d live streams are in use: try later", e.config.Streams)
+	if o.Languages, err = m.languages(o.Languages); err != nil {
+		return nil, err
 	}
-	e.streams++
-	e.live.Add(1)
-	return nil
+	return newListener(e, m, o)
 }
 
-func (e *Engine) dismiss() {
+// admit takes a slot for a stream; leave gives it back.
+func (e *Engine) admit(ctx context.Context) (work context.Context, leave func(), err error) {
+	work, done, err := e.enter(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	e.mu.Lock()
-	e.streams--
-	e.mu.Unlock()
-	e.live.Done()
+	defer e.mu.Unlock()
+	if e.streams >= e.config.Streams {
+		done()
+		return nil, nil, fault.Errorf("engine.admit", fault.Exhausted, "all %d live streams are in use: try later", e.config.Streams)
+	}
+	e.streams++
+	return work, func() {
+		e.mu.Lock()
+		e.streams--
+		e.mu.Unlock()
+		done()
+	}, nil
 }
 
 // stream is one live recognition. One goroutine hears and reads; Write, Commit and Next talk to it.
@@ -77,6 +83,7 @@ type stream struct {
 	engine *Engine
 	step   int64 // samples
 	ear    *listener
+	leave  func() // gives the slot back
 
 	stop  context.CancelCauseFunc
 	wake  chan struct{} // there is sound, or no more of it, or a commit
@@ -191,12 +198,14 @@ func nudge(c chan struct{}) {
 
 // run hears what is written, step by step, until the sound ends or the stream is closed.
 func (s *stream) run(ctx context.Context) {
-	defer s.engine.dismiss()
 	defer close(s.ended)
+	defer s.leave()
 	defer s.ear.close()
-	s.err = s.loop(ctx)
-	if s.err == nil {
+	switch s.err = s.loop(ctx); {
+	case s.err == nil:
 		s.err = io.EOF
+	case ctx.Err() != nil: // what it interrupted does not matter
+		s.err = context.Cause(ctx)
 	}
 	s.stop(s.err)
 }
