@@ -18,7 +18,8 @@ type group struct {
 
 	live   []*hypothesis // one until the prompt is through
 	looped *hypothesis   // the first that the loop guard cut off
-	prompt int           // tokens of the prompt that have run
+	draft  []int32       // what is left of the draft that may be right
+	prompt int           // tokens of prompt and draft that have run
 	new    int           // tokens added
 	rows   int           // of the step under way
 	wants  int           // logits of the step under way
@@ -34,6 +35,7 @@ func newGroup(ctx context.Context, r *Request, pool *kv.Pool) *group {
 	g := &group{ctx: ctx, request: r, pool: pool, width: r.width(), done: make(chan struct{})}
 	g.pages = g.width * pool.PagesFor(len(r.Prompt)+r.MaxNew)
 	g.live = []*hypothesis{{seq: pool.NewSequence()}}
+	g.draft = r.Draft[:min(len(r.Draft), r.MaxNew)]
 	if r.Search != nil {
 		g.search = r.Search.begin(r)
 	}
@@ -41,29 +43,41 @@ func newGroup(ctx context.Context, r *Request, pool *kv.Pool) *group {
 }
 
 func (g *group) canceled() bool { return g.ctx.Err() != nil }
-func (g *group) prompted() bool { return g.prompt == len(g.request.Prompt) }
+func (g *group) prompted() bool { return g.prompt == len(g.request.Prompt)+len(g.draft) }
 
-// promptRows adds up to room tokens of the prompt to the step.
+// promptRows adds up to room tokens of the prompt and the draft to the step.
 func (g *group) promptRows(d *Decoder, room int) (err error) {
-	seq := g.live[0].seq
-	n := min(room, len(g.request.Prompt)-g.prompt)
+	prompt, seq := g.request.Prompt, g.live[0].seq
+	n := min(room, len(prompt)+len(g.draft)-g.prompt)
 	if g.slots, err = seq.Grow(g.slots[:0], n); err != nil {
 		return err
 	}
 	for i, slot := range g.slots {
 		at := g.prompt + i
-		want := at == len(g.request.Prompt)-1 && g.request.MaxNew > 0 || g.request.Inspect != nil && at == g.request.InspectAt
-		if want {
+		row := Row{Position: int32(at), Slot: slot, Pages: seq.Pages(), Memory: g.request.Memory, Want: g.wanted(at)}
+		if at < len(prompt) {
+			row.Token = prompt[at]
+		} else {
+			row.Token = g.draft[at-len(prompt)]
+		}
+		if row.Want {
 			g.wants++
 		}
-		d.rows = append(d.rows, Row{
-			Token: g.request.Prompt[at], Position: int32(at), Slot: slot,
-			Pages: seq.Pages(), Memory: g.request.Memory, Want: want,
-		})
+		d.rows = append(d.rows, row)
 	}
 	g.rows = n
 	return nil
 }
+
+// wanted tells whether the logits after a token of the prompt or the draft are looked at.
+func (g *group) wanted(at int) bool {
+	if at >= len(g.request.Prompt)-1 && g.request.MaxNew > 0 {
+		return true
+	}
+	return g.inspected(at)
+}
+
+func (g *group) inspected(at int) bool { return g.request.Inspect != nil && at == g.request.InspectAt }
 
 // decodeRows adds the newest token of each hypothesis to the step.
 func (g *group) decodeRows(d *Decoder) error {
@@ -95,21 +109,38 @@ func (g *group) take(logits [][]float32) int {
 	}
 	first := g.prompt
 	g.prompt += g.rows
-	at := 0
-	if g.request.Inspect != nil && first <= g.request.InspectAt && g.request.InspectAt < g.prompt {
-		g.request.Inspect(logits[0])
-		if g.request.InspectAt != len(g.request.Prompt)-1 {
-			at = 1
+	for at, next := first, 0; at < first+g.rows && !g.finished; at++ {
+		if !g.wanted(at) {
+			continue
 		}
+		if g.inspected(at) {
+			g.request.Inspect(logits[next])
+		}
+		if at >= len(g.request.Prompt)-1 && g.request.MaxNew > 0 && !g.follow(at, logits[next:next+1]) {
+			break
+		}
+		next++
 	}
-	switch {
-	case !g.prompted():
-	case g.request.MaxNew == 0:
+	if g.request.MaxNew == 0 && g.prompted() {
 		g.finished = true
-	default:
-		g.advance(logits[at : at+1])
 	}
 	return n
+}
+
+// follow chooses the token after position at, and tells whether the draft had the same.
+func (g *group) follow(at int, logits [][]float32) bool {
+	g.advance(logits)
+	right := at - len(g.request.Prompt) + 1 // tokens of the draft before this one, all right
+	if g.finished || right == len(g.draft) {
+		return false
+	}
+	if tokens := g.live[0].tokens; tokens[len(tokens)-1] == g.draft[right] {
+		return true
+	}
+	g.draft = g.draft[:right]
+	g.prompt = len(g.request.Prompt) + right
+	g.live[0].seq.Truncate(g.prompt)
+	return false
 }
 
 // advance applies the rules, chooses, and forks the hypotheses that go on.

@@ -9,6 +9,9 @@ import (
 type Request struct {
 	// Prompt is the forced beginning: at least one token, none of which the result repeats.
 	Prompt []int32
+	// Draft is a guess at the tokens that follow, for Greedy only: all of it runs at once, and as much is kept as would have
+	// been chosen one by one. The result is the same to the bit, sooner where the guess was good.
+	Draft []int32
 	// Memory is what the sequence attends to beside itself. It is shared by all hypotheses and must stay until Decode returns.
 	Memory *kv.Sequence
 	// Search chooses among continuations: Greedy, Beam or Sample.
@@ -68,10 +71,15 @@ func (r *Request) check(m Model, slots int) error {
 	case r.Inspect != nil && (r.InspectAt < 0 || r.InspectAt >= len(r.Prompt)):
 		return fault.Errorf(op, fault.Invalid, "inspection at %d of a prompt of %d", r.InspectAt, len(r.Prompt))
 	}
-	for _, token := range r.Prompt {
-		if token < 0 || int(token) >= m.Vocab() {
-			return fault.Errorf(op, fault.Invalid, "prompt token %d outside the vocabulary of %d", token, m.Vocab())
+	for _, tokens := range [][]int32{r.Prompt, r.Draft} {
+		for _, token := range tokens {
+			if token < 0 || int(token) >= m.Vocab() {
+				return fault.Errorf(op, fault.Invalid, "prompt token %d outside the vocabulary of %d", token, m.Vocab())
+			}
 		}
+	}
+	if _, greedy := r.Search.(Greedy); len(r.Draft) > 0 && !greedy {
+		return fault.Errorf(op, fault.Invalid, "a draft of %d tokens without greedy search", len(r.Draft))
 	}
 	if r.Search != nil {
 		return r.Search.check()
