@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ const (
 	keepSilence   = 500 * time.Millisecond // before the newest sound, while nobody speaks
 	contextTokens = 48                     // of committed words that the model reads before the window
 	leastLanguage = time.Second            // of sound that the language is detected from
+	draftTokens   = 47                     // of the last reading, run at once with the start of the text: a bucket of 48 rows
 )
 
 // quietAfter is the silence that a window gets behind the newest sound. Without any, the model often repeats itself, as it
@@ -53,6 +55,7 @@ type listener struct {
 	fresh     bool  // a segment begins: the language may change
 	committed []int32
 	words     []asr.Word // of the last reading
+	tokens    [][]int32  // of each of them
 	loop      bool
 	seq       int64
 }
@@ -136,7 +139,7 @@ func (l *listener) settle(c commit) {
 		return
 	}
 	l.from = min(c.at, l.heard)
-	l.words = after(l.words, l.from)
+	l.keep(l.words, l.tokens)
 	l.fresh = true
 	if l.first >= 0 && l.from >= l.last {
 		l.first, l.endpoint, l.told = -1, false, false
@@ -166,7 +169,7 @@ func (l *listener) read(ctx context.Context, final bool) (asr.Hypothesis, error)
 	l.loop = false
 	switch {
 	case l.first < 0:
-		l.words = nil
+		l.keep(nil, nil)
 	case !l.told: // after an endpoint nothing new was said
 		if err := l.recognise(ctx); err != nil {
 			return asr.Hypothesis{}, err
@@ -210,7 +213,7 @@ func (l *listener) recognise(ctx context.Context) error {
 	raw := l.raw[low:high]
 	n := len(raw) / l.bins
 	if n == 0 {
-		l.words = nil
+		l.keep(nil, nil)
 		return nil
 	}
 	for _, quiet := range quietAfter {
@@ -241,20 +244,33 @@ func (l *listener) readWindow(ctx context.Context, raw []float32, positions int,
 	}
 	reading, err := w.Read(ctx, window, whisper.ReadOptions{
 		Language: l.tongue.now(), Beam: max(1, l.options.Beam), NoTimestamps: true, NoFallback: true, Earlier: l.committed,
-		HotWords: l.options.HotWords, Seconds: float64(n) / whisper.FramesPerSecond, Priority: decode.Live,
+		Draft: l.draft(), HotWords: l.options.HotWords, Seconds: float64(n) / whisper.FramesPerSecond, Priority: decode.Live,
 	})
 	if err != nil {
 		return false, err
 	}
-	if l.words = nil; reading.Silent() {
+	if reading.Silent() {
+		l.keep(nil, nil)
 		return false, nil
 	}
 	timed, err := w.Align(ctx, window, l.tongue.now(), reading.Tokens, reading.LogProbs, n, decode.Live)
 	if err != nil {
 		return false, err
 	}
-	l.words = after(place(withoutEcho(timed), frameTime(start)), l.from)
+	l.keep(place(withoutEcho(timed), frameTime(start)))
 	return reading.Looping, nil
+}
+
+// keep makes words, with their tokens, those of the last reading; words that are committed are left out.
+func (l *listener) keep(words []asr.Word, tokens [][]int32) {
+	l.words = after(words, l.from)
+	l.tokens = tokens[len(words)-len(l.words):]
+}
+
+// draft is the last reading as a guess at the next: most of it comes again.
+func (l *listener) draft() []int32 {
+	all := slices.Concat(l.tokens...)
+	return all[:min(len(all), draftTokens)]
 }
 
 // guess follows the language of the stream.
@@ -294,8 +310,7 @@ func withoutEcho(words []whisper.TimedWord) []whisper.TimedWord {
 }
 
 // place puts words on the stream's timeline, whose window begins at start.
-func place(timed []whisper.TimedWord, start time.Duration) []asr.Word {
-	var words []asr.Word
+func place(timed []whisper.TimedWord, start time.Duration) (words []asr.Word, tokens [][]int32) {
 	for _, t := range timed {
 		text := strings.TrimSpace(t.Text)
 		if text == "" {
@@ -305,8 +320,9 @@ func place(timed []whisper.TimedWord, start time.Duration) []asr.Word {
 			Text: text, Confidence: t.Probability,
 			Start: start + time.Duration(t.Start*float64(time.Second)), End: start + time.Duration(t.End*float64(time.Second)),
 		})
+		tokens = append(tokens, t.Tokens)
 	}
-	return words
+	return words, tokens
 }
 
 func frameTime(frame int64) time.Duration {

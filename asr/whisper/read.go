@@ -35,6 +35,7 @@ type ReadOptions struct {
 	NoGuard      bool    // no guards against loops and endless texts: exactly what the model says
 	Earlier      []int32 // tokens of the text before the window
 	Prefix       []int32 // tokens with which the window's text begins; the result does not repeat them
+	Draft        []int32 // a guess at the text, such as an earlier reading's: greedy reading is faster where it is right
 	HotWords     []string
 	Seconds      float64 // of sound in the window: bounds the text of a guarded reading; 0 = 30
 	Seed         uint64  // of the draws at temperatures
@@ -109,6 +110,9 @@ func (t *Transcriber) readAt(ctx context.Context, w *Window, o *ReadOptions, pro
 		Inspect: func(logits []float32) {
 			reading.NoSpeechProb = decode.Probability(logits, special.NoSpeech)
 		},
+	}
+	if _, greedy := r.Search.(decode.Greedy); greedy {
+		r.Draft = o.Draft
 	}
 	if !o.NoGuard {
 		r.Loop = loops
