@@ -1,9 +1,11 @@
 package wav
 
 import (
-	"encoding/binary"
 	"io"
 	"math"
+
+	goaudio "github.com/go-audio/audio"
+	gowav "github.com/go-audio/wav"
 
 	"github.com/dauys/dauys/audio"
 	"github.com/dauys/dauys/audio/pcm"
@@ -19,21 +21,45 @@ func Write(w io.Writer, f audio.Format, samples []float32) error {
 	if len(samples)*2 >= unknownSize {
 		return fault.Errorf(op, fault.Invalid, "%d samples do not fit in a WAV file", len(samples))
 	}
-	size := uint32(2 * len(samples))
-	out := make([]byte, 0, 44+int(size))
-	out = append(out, "RIFF"...)
-	out = binary.LittleEndian.AppendUint32(out, 36+size)
-	out = append(out, "WAVEfmt \x10\x00\x00\x00\x01\x00"...)
-	out = binary.LittleEndian.AppendUint16(out, uint16(f.Channels))
-	out = binary.LittleEndian.AppendUint32(out, uint32(f.RateHz))
-	out = binary.LittleEndian.AppendUint32(out, uint32(f.RateHz*f.Channels*2))
-	out = binary.LittleEndian.AppendUint16(out, uint16(f.Channels*2))
-	out = append(out, "\x10\x00data"...)
-	out = binary.LittleEndian.AppendUint32(out, size)
-	for _, v := range samples {
-		s := math.RoundToEven(float64(v) * (1 << 15))
-		out = binary.LittleEndian.AppendUint16(out, uint16(int16(max(-1<<15, min(s, 1<<15-1)))))
+	values := make([]int, len(samples))
+	for i, v := range samples {
+		values[i] = int(max(-1<<15, min(math.RoundToEven(float64(v)*(1<<15)), 1<<15-1)))
 	}
-	_, err := w.Write(out)
+	const bits, integers = 16, 1
+	out := image{b: make([]byte, 0, 44+2*len(samples))}
+	encoder := gowav.NewEncoder(&out, f.RateHz, bits, f.Channels, integers)
+	format := &goaudio.Format{NumChannels: f.Channels, SampleRate: f.RateHz}
+	if err := encoder.Write(&goaudio.IntBuffer{Format: format, Data: values, SourceBitDepth: bits}); err != nil {
+		return fault.E(op, fault.Internal, err)
+	}
+	if err := encoder.Close(); err != nil {
+		return fault.E(op, fault.Internal, err)
+	}
+	_, err := w.Write(out.b)
 	return fault.E(op, fault.Other, err)
+}
+
+// image is a file in memory that can be written again: the encoder puts the sizes in at the end.
+type image struct {
+	b  []byte
+	at int
+}
+
+// Write overwrites what is there and appends the rest.
+func (f *image) Write(p []byte) (int, error) {
+	n := copy(f.b[f.at:], p)
+	f.b = append(f.b, p[n:]...)
+	f.at += len(p)
+	return len(p), nil
+}
+
+// Seek moves inside of what was written.
+func (f *image) Seek(offset int64, whence int) (int64, error) {
+	base := map[int]int{io.SeekStart: 0, io.SeekCurrent: f.at, io.SeekEnd: len(f.b)}[whence]
+	at := base + int(offset)
+	if at < 0 || at > len(f.b) {
+		return 0, fault.Errorf("wav.Seek", fault.Invalid, "offset %d of %d bytes", at, len(f.b))
+	}
+	f.at = at
+	return int64(at), nil
 }
