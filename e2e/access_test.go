@@ -31,7 +31,7 @@ func TestOtherPagesAndNamesAreRefused(t *testing.T) {
 			} else {
 				r.Header.Set(tt.header, tt.value)
 			}
-			if a := do(t, http.DefaultClient, r); a.StatusCode != http.StatusForbidden || a.code(t) != "denied" {
+			if a := do(t, client, r); a.StatusCode != http.StatusForbidden || a.code(t) != "denied" {
 				t.Errorf("POST: status %d, %s", a.StatusCode, a.body)
 			}
 			for _, path := range []string{made.IngestURL, made.EventsURL} {
@@ -67,8 +67,8 @@ func TestOffLoopbackNeedsTLSAndAKey(t *testing.T) {
 	if !trusted.RootCAs.AppendCertsFromPEM(pem) {
 		t.Fatalf("%s holds no certificate", ca[1])
 	}
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: trusted}}
-	defer client.CloseIdleConnections()
+	secure := &http.Client{Timeout: hung, Transport: &http.Transport{TLSClientConfig: trusted}}
+	defer secure.CloseIdleConnections()
 	for _, tt := range []struct {
 		name, header, key string
 		status            int
@@ -81,7 +81,7 @@ func TestOffLoopbackNeedsTLSAndAKey(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := request(t, http.MethodGet, p.url+"/v1/programmes", "", nil)
 			r.Header.Set(tt.header, tt.key)
-			if a := do(t, client, r); a.StatusCode != tt.status {
+			if a := do(t, secure, r); a.StatusCode != tt.status {
 				t.Errorf("status %d, %s", a.StatusCode, a.body)
 			}
 			dialer := websocket.Dialer{TLSClientConfig: trusted}
@@ -106,7 +106,7 @@ func TestOffLoopbackNeedsTLSAndAKey(t *testing.T) {
 		}
 		r := request(t, http.MethodGet, again.url+"/v1/programmes", "", nil)
 		r.Header.Set("X-API-Key", key[1])
-		if a := do(t, client, r); a.StatusCode != http.StatusOK {
+		if a := do(t, secure, r); a.StatusCode != http.StatusOK {
 			t.Errorf("the key does not open it after a restart: status %d", a.StatusCode)
 		}
 	})

@@ -26,6 +26,9 @@ type failure struct {
 	Error struct{ Code, Message, Type, Param string }
 }
 
+// client gives up on a server that hangs.
+var client = &http.Client{Timeout: hung}
+
 // answer is a whole HTTP response.
 type answer struct {
 	*http.Response
@@ -69,17 +72,17 @@ func request(t *testing.T, method, url, contentType string, body []byte) *http.R
 
 func (p *process) get(t *testing.T, path string) answer {
 	t.Helper()
-	return do(t, http.DefaultClient, request(t, http.MethodGet, p.url+path, "", nil))
+	return do(t, client, request(t, http.MethodGet, p.url+path, "", nil))
 }
 
 func (p *process) post(t *testing.T, path, body string) answer {
 	t.Helper()
-	return do(t, http.DefaultClient, request(t, http.MethodPost, p.url+path, "application/json", []byte(body)))
+	return do(t, client, request(t, http.MethodPost, p.url+path, "application/json", []byte(body)))
 }
 
 func (p *process) remove(t *testing.T, id string) answer {
 	t.Helper()
-	return do(t, http.DefaultClient, request(t, http.MethodDelete, p.url+"/v1/programmes/"+id, "", nil))
+	return do(t, client, request(t, http.MethodDelete, p.url+"/v1/programmes/"+id, "", nil))
 }
 
 // create makes a programme in English.

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -46,6 +47,12 @@ func serve(t *testing.T, args ...string) *process {
 	}
 	p := start(t, append([]string{"serve"}, args...)...)
 	p.data = data
+	return awaitAddress(t, p)
+}
+
+// awaitAddress waits until a server tells its address.
+func awaitAddress(t *testing.T, p *process) *process {
+	t.Helper()
 	until(t, "dauys serve tells its address", func() bool {
 		select {
 		case <-p.done:
@@ -60,6 +67,9 @@ func serve(t *testing.T, args ...string) *process {
 	})
 	return p
 }
+
+// pid of the process, in digits.
+func (p *process) pid() string { return strconv.Itoa(p.cmd.Process.Pid) }
 
 func has(args []string, flag string) bool {
 	for _, a := range args {

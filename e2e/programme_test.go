@@ -80,7 +80,7 @@ func checkArchive(t *testing.T, p *process, made programme, events []event) {
 	}
 	for _, path := range []string{"/v1/programmes/" + made.ID, "/v1/programmes/" + made.ID + "/subtitles.vtt", made.EventsURL} {
 		r := request(t, http.MethodGet, p.url+path, "", nil)
-		if a := do(t, http.DefaultClient, r); path != made.EventsURL && (a.StatusCode != http.StatusNotFound || a.code(t) != "not_found") {
+		if a := do(t, client, r); path != made.EventsURL && (a.StatusCode != http.StatusNotFound || a.code(t) != "not_found") {
 			t.Errorf("%s after the deletion: status %d", path, a.StatusCode)
 		}
 	}

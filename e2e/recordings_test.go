@@ -33,7 +33,7 @@ func (p *process) upload(t *testing.T, file []byte, fields map[string]string) an
 	if err := form.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return do(t, http.DefaultClient, request(t, http.MethodPost, p.url+"/v1/audio/transcriptions", form.FormDataContentType(), body.Bytes()))
+	return do(t, client, request(t, http.MethodPost, p.url+"/v1/audio/transcriptions", form.FormDataContentType(), body.Bytes()))
 }
 
 // recording is the beginning of the demonstration as a WAV file.
@@ -51,7 +51,7 @@ func TestRecordingsInEveryFormat(t *testing.T) {
 	tests := []struct{ format, media, want string }{
 		{"json", "application/json", `{"text":`},
 		{"text", "text/plain", "elcome"},
-		{"srt", "text/plain", "1\n00:00:0"},
+		{"srt", "application/x-subrip", "1\n00:00:0"},
 		{"vtt", "text/vtt", "WEBVTT"},
 		{"verbose_json", "application/json", `"words":[`},
 	}
