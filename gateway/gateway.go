@@ -151,7 +151,9 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	s.stop()
 	if ctx.Err() != nil {
-		_ = <-failed // http.ErrServerClosed
+		if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+			err = fault.E("gateway.Run", fault.Internal, served)
+		}
 	}
 	return err
 }

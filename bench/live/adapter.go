@@ -63,8 +63,10 @@ func (h hearing) Next(ctx context.Context) (subtitle.Hypothesis, error) {
 	for i, w := range y.Words {
 		words[i] = subtitle.Word{Text: w.Text, Start: w.Start, End: w.End, Confidence: w.Confidence}
 	}
-	return subtitle.Hypothesis{From: y.From, Through: y.Through, Language: y.Language, Words: words,
-		Endpoint: y.Endpoint, Speech: y.Speech, Loop: y.Loop}, nil
+	return subtitle.Hypothesis{
+		From: y.From, Through: y.Through, Language: y.Language, Words: words,
+		Endpoint: y.Endpoint, Speech: y.Speech, Loop: y.Loop,
+	}, nil
 }
 
 // Commit settles words.

@@ -75,8 +75,10 @@ func (r *Recording) add(s sound, n *noise) {
 	start := audio.Duration(int64(len(r.Samples)), audio.RateHz)
 	r.Samples = append(r.Samples, s.samples...)
 	end := audio.Duration(int64(len(r.Samples)), audio.RateHz)
-	r.Clips = append(r.Clips, Clip{Name: s.name, Language: s.language, Text: s.text,
-		Start: start, End: end, StartMS: start.Milliseconds(), EndMS: end.Milliseconds()})
+	r.Clips = append(r.Clips, Clip{
+		Name: s.name, Language: s.language, Text: s.text,
+		Start: start, End: end, StartMS: start.Milliseconds(), EndMS: end.Milliseconds(),
+	})
 }
 
 // Duration is the length of the recording.

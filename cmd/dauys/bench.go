@@ -57,7 +57,7 @@ func (c *benchASRCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	defer closeAll()
+	defer func() { _ = closeAll() }() // its streams have ended
 	results := make([][]*benchasr.Result, len(programs))
 	for range c.Runs {
 		for i, run := range programs {

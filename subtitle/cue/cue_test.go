@@ -31,18 +31,30 @@ func TestCut(t *testing.T) {
 		want []string // cues, their lines parted by |
 	}{
 		{"short sentence is one line", "We are here today.", []string{"We are here today."}},
-		{"two lines break at the clause", "When the rain began to fall, nobody was left on the road.",
-			[]string{"When the rain began to fall,|nobody was left on the road."}},
-		{"lines break before a conjunction", "The old bridges across the river and all the roads were closed.",
-			[]string{"The old bridges across the river|and all the roads were closed."}},
-		{"a name stays on one line", "The letter was written long ago by the poet Абай Құнанбайұлы himself.",
-			[]string{"The letter was written long ago|by the poet Абай Құнанбайұлы himself."}},
-		{"a number stays on one line", "The new railway line to the border will cost about 25 млн теңге this year.",
-			[]string{"The new railway line to the border will|cost about 25 млн теңге this year."}},
-		{"long speech becomes several cues",
+		{
+			"two lines break at the clause", "When the rain began to fall, nobody was left on the road.",
+			[]string{"When the rain began to fall,|nobody was left on the road."},
+		},
+		{
+			"lines break before a conjunction", "The old bridges across the river and all the roads were closed.",
+			[]string{"The old bridges across the river|and all the roads were closed."},
+		},
+		{
+			"a name stays on one line", "The letter was written long ago by the poet Абай Құнанбайұлы himself.",
+			[]string{"The letter was written long ago|by the poet Абай Құнанбайұлы himself."},
+		},
+		{
+			"a number stays on one line", "The new railway line to the border will cost about 25 млн теңге this year.",
+			[]string{"The new railway line to the border will|cost about 25 млн теңге this year."},
+		},
+		{
+			"long speech becomes several cues",
 			"We came to the river in the evening, when the light was already gone, and the ferry had left for the other side without us, so we stayed.",
-			[]string{"We came to the river in the evening,|when the light was already gone,",
-				"and the ferry had left for the other side|without us, so we stayed."}},
+			[]string{
+				"We came to the river in the evening,|when the light was already gone,",
+				"and the ferry had left for the other side|without us, so we stayed.",
+			},
+		},
 		{"a word longer than a line is cut", strings.Repeat("x", 50), []string{strings.Repeat("x", 42) + "|" + strings.Repeat("x", 8)}},
 		{"nothing gives nothing", "", nil},
 	} {
@@ -85,7 +97,8 @@ func TestFromEventsTakesTheNewestFinal(t *testing.T) {
 	}
 	events := []subtitle.Event{
 		seg("s1", "kk", false, "a"), seg("s1", "kk", true, "a b"), seg("s1", "ru", true, "а б"), seg("s2", "kk", true, "c"),
-		seg("s1", "kk", true, "A b."), seg("s3", "kk", false, "grey"), {Type: subtitle.EventRetract, Segment: "s2", Language: "kk"},
+		seg("s1", "kk", true, "A b."), seg("s3", "kk", false, "grey"),
+		{Type: subtitle.EventRetract, Segment: "s2", Language: "kk"},
 		{Type: subtitle.EventEnd},
 	}
 	for language, want := range map[string]string{"": "A b.,", "kk": "A b.,", "ru": "а б", "en": ""} {

@@ -366,11 +366,15 @@ func TestStoppedServiceIsTakenUpByTheNext(t *testing.T) {
 func TestCrashedServiceLeavesNothingOpen(t *testing.T) {
 	play(t, &subtitletest.Listener{}, nil, func(s *stage) {
 		at := time.Now().UTC()
-		s.must(s.cfg.Registry.Put(s.Context(), subtitle.Programme{ID: "p", State: subtitle.StateLive, Created: at,
-			Spec: subtitle.Spec{Source: subtitle.SourceWebSocket, Language: "en"}}))
+		s.must(s.cfg.Registry.Put(s.Context(), subtitle.Programme{
+			ID: "p", State: subtitle.StateLive, Created: at,
+			Spec: subtitle.Spec{Source: subtitle.SourceWebSocket, Language: "en"},
+		}))
 		s.must(s.cfg.Log.Append(s.Context(), "p", 0, []subtitle.Event{
-			{Seq: 1, Type: subtitle.EventSegment, Segment: "s7", Revision: 3, Language: "en", Text: "half a", Stable: 1,
-				End: time.Second, Time: at, Words: []subtitle.Word{{Text: "half", Final: true}, {Text: "a"}}},
+			{
+				Seq: 1, Type: subtitle.EventSegment, Segment: "s7", Revision: 3, Language: "en", Text: "half a", Stable: 1,
+				End: time.Second, Time: at, Words: []subtitle.Word{{Text: "half", Final: true}, {Text: "a"}},
+			},
 		}))
 		s.stop()
 		s.start()

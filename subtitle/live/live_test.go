@@ -18,8 +18,10 @@ func decode(subtitle.AudioFormat) (live.Decoder, error) { return &subtitletest.P
 
 func TestServiceContract(t *testing.T) {
 	subtitletest.Run(t, func(t *testing.T, l subtitle.Listener) subtitle.Service {
-		s, err := live.New(t.Context(), live.Config{Listener: l, Log: &memory.Log{}, Registry: &memory.Registry{},
-			Decode: decode, Programmes: subtitletest.Slots})
+		s, err := live.New(t.Context(), live.Config{
+			Listener: l, Log: &memory.Log{}, Registry: &memory.Registry{},
+			Decode: decode, Programmes: subtitletest.Slots,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -82,8 +82,10 @@ func (s *Service) resume(ctx context.Context, info subtitle.Programme) error {
 		return err
 	}
 	at := info.Received
-	left := append(unfinished(events), subtitle.Event{Type: subtitle.EventStatus, Code: "restarted", Start: at, End: at,
-		Message: "the server was started again; sound that was sent meanwhile is missing here"})
+	left := append(unfinished(events), subtitle.Event{
+		Type: subtitle.EventStatus, Code: "restarted", Start: at, End: at,
+		Message: "the server was started again; sound that was sent meanwhile is missing here",
+	})
 	if info.Spec.Source == subtitle.SourceDemo || s.admit(p) != nil {
 		defer p.cancel()
 		if err := p.writer.append(ctx, append(left, subtitle.Event{Type: subtitle.EventEnd})...); err != nil {

@@ -187,7 +187,7 @@ func (s *Service) Subscribe(ctx context.Context, id string, after int64) (subtit
 	const op fault.Op = "live.Subscribe"
 	p := s.programme(id)
 	r := &serviceReader{service: s, reader: reader{log: s.cfg.Log, id: id, after: after}}
-	last := int64(0)
+	var last int64
 	if p != nil {
 		r.writer, last = p.writer, p.writer.seq()
 	} else {

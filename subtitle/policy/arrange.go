@@ -73,8 +73,10 @@ func (p *Policy) finish(d *Decision, words []subtitle.Word) {
 	}
 	s := p.open[0]
 	p.open = p.open[1:]
-	d.Updates = append(d.Updates, Update{Segment: s.number, Revision: s.revision + 1, Language: s.language,
-		Words: append([]subtitle.Word(nil), words...), Stable: len(words), Final: true})
+	d.Updates = append(d.Updates, Update{
+		Segment: s.number, Revision: s.revision + 1, Language: s.language,
+		Words: append([]subtitle.Word(nil), words...), Stable: len(words), Final: true,
+	})
 }
 
 // show shows words as open segment i, where they look different from before.
@@ -91,8 +93,10 @@ func (p *Policy) show(d *Decision, i int, words []subtitle.Word, stable int) {
 	}
 	s.revision++
 	s.shown, s.stable = append([]subtitle.Word(nil), words...), stable
-	d.Updates = append(d.Updates, Update{Segment: s.number, Revision: s.revision, Language: s.language,
-		Words: s.shown, Stable: stable})
+	d.Updates = append(d.Updates, Update{
+		Segment: s.number, Revision: s.revision, Language: s.language,
+		Words: s.shown, Stable: stable,
+	})
 }
 
 // retract takes back the open segments after the first keep: no words are left for them.
@@ -178,8 +182,10 @@ func (p *Policy) ends(words []subtitle.Word, d time.Duration, h subtitle.Hypothe
 // bestCut chooses where to cut before the last of words, with which a segment is too long, and after at least least words: at
 // a good boundary, the later the better. By the weights a clause's end is worth half a segment of length.
 func bestCut(words []subtitle.Word, least int) int {
-	weight := [...]float64{phrase.Forbidden: -1, phrase.Poor: -0.4, phrase.Plain: 0, phrase.Good: 0.25,
-		phrase.Clause: 0.5, phrase.Sentence: 0.8}
+	weight := [...]float64{
+		phrase.Forbidden: -1, phrase.Poor: -0.4, phrase.Plain: 0, phrase.Good: 0.25,
+		phrase.Clause: 0.5, phrase.Sentence: 0.8,
+	}
 	n := len(words) - 1
 	total := float64(max(1, textWidth(words[:n])))
 	best, bestScore := max(n, least), -10.0

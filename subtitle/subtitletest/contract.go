@@ -134,10 +134,6 @@ func (f *fixture) all(r subtitle.Events) []subtitle.Event {
 	}
 }
 
-func isType(want subtitle.EventType) func(subtitle.Event) bool {
-	return func(e subtitle.Event) bool { return e.Type == want }
-}
-
 func isStatus(code string) func(subtitle.Event) bool {
 	return func(e subtitle.Event) bool { return e.Type == subtitle.EventStatus && e.Code == code }
 }

@@ -225,8 +225,10 @@ const stride = 64
 
 // hypothesis reads the words out of the samples since the last commit.
 func (h *hearing) hypothesis(samples []float32) subtitle.Hypothesis {
-	hyp := subtitle.Hypothesis{From: audio.Duration(h.base, audio.RateHz), Through: audio.Duration(h.heard, audio.RateHz),
-		Language: h.language}
+	hyp := subtitle.Hypothesis{
+		From: audio.Duration(h.base, audio.RateHz), Through: audio.Duration(h.heard, audio.RateHz),
+		Language: h.language,
+	}
 	for from := 0; from < len(samples); {
 		n := value(samples[from])
 		to := from
@@ -237,8 +239,10 @@ func (h *hearing) hypothesis(samples []float32) subtitle.Hypothesis {
 			to++
 		}
 		if n != 0 && to-from > audio.RateHz/20 { // less than 50 ms is no word
-			hyp.Words = append(hyp.Words, subtitle.Word{Text: h.listener.word(n), Confidence: 1,
-				Start: audio.Duration(h.base+int64(from), audio.RateHz), End: audio.Duration(h.base+int64(to), audio.RateHz)})
+			hyp.Words = append(hyp.Words, subtitle.Word{
+				Text: h.listener.word(n), Confidence: 1,
+				Start: audio.Duration(h.base+int64(from), audio.RateHz), End: audio.Duration(h.base+int64(to), audio.RateHz),
+			})
 		}
 		from = to
 		hyp.Speech = n != 0

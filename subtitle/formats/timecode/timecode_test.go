@@ -25,9 +25,17 @@ func TestParse(t *testing.T) {
 		{"01:02:03.004", false, time.Hour + 2*time.Minute + 3*time.Second + 4*time.Millisecond},
 		{"100:00:00.000", false, 100 * time.Hour},
 		{"02:03.004", true, 2*time.Minute + 3*time.Second + 4*time.Millisecond},
-		{"02:03.004", false, -1}, {"1:02:03.004", false, -1}, {"01:02:03,004", false, -1}, {"01:60:03.004", false, -1},
-		{"01:02:60.004", false, -1}, {"01:02:03.4", false, -1}, {"01:02:03", false, -1}, {"", true, -1},
-		{"01:02:-3.004", false, -1}, {"12345:02:03.004", false, -1}, {"٠١:02:03.004", false, -1},
+		{"02:03.004", false, -1},
+		{"1:02:03.004", false, -1},
+		{"01:02:03,004", false, -1},
+		{"01:60:03.004", false, -1},
+		{"01:02:60.004", false, -1},
+		{"01:02:03.4", false, -1},
+		{"01:02:03", false, -1},
+		{"", true, -1},
+		{"01:02:-3.004", false, -1},
+		{"12345:02:03.004", false, -1},
+		{"٠١:02:03.004", false, -1},
 	} {
 		got, err := Parse(c.in, '.', c.short)
 		if (err != nil) != (c.want < 0) || err == nil && got != c.want {

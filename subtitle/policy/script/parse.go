@@ -51,8 +51,10 @@ func (m *machine) configure(args []string) error {
 	if c.Agreement == policy.LocalAgreement {
 		c.Margin = -1 // nor a margin
 	}
-	times := map[string]*time.Duration{"margin": &c.Margin, "span": &c.Span, "pause": &c.Pause,
-		"shortest": &c.Shortest, "force": &c.Force, "edge": &c.Edge}
+	times := map[string]*time.Duration{
+		"margin": &c.Margin, "span": &c.Span, "pause": &c.Pause,
+		"shortest": &c.Shortest, "force": &c.Force, "edge": &c.Edge,
+	}
 	numbers := map[string]*int{"lines": &c.Lines, "width": &c.Width}
 	flags := map[string]*bool{"finals": &c.FinalOnly, "commits": &m.commits}
 	for _, arg := range args[1:] {
