@@ -2,6 +2,8 @@ package engine_test
 
 import (
 	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -118,4 +120,55 @@ func (endless) Format() audio.Format { return audio.Format{RateHz: audio.RateHz,
 func (endless) Read(p []float32) (int, error) {
 	clear(p)
 	return len(p), nil
+}
+
+// Somebody talks without a pause, and nobody commits: windows end, and at last lose their beginning.
+func TestStreamWithoutCommitsStaysBounded(t *testing.T) {
+	s, err := tinyEngine(t).Stream(t.Context(), asr.StreamOptions{Languages: []string{"kk", "ru"}, Beam: 2, Step: 2 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		noise := asrtest.Bursts(time.Second)
+		for i := range noise {
+			noise[i] += 0.1 // no frame is silent
+		}
+		for range 40 {
+			if err := s.Write(t.Context(), noise); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+		if err := s.CloseWrite(); err != nil {
+			t.Error(err)
+		}
+	})
+	ends := 0
+	for {
+		h, err := s.Next(t.Context())
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.Through-h.From > 34*time.Second { // 28 s and the steps around
+			t.Errorf("window %v..%v", h.From, h.Through)
+		}
+		if h.Endpoint {
+			ends++
+		}
+	}
+	wg.Wait()
+	if ends < 2 {
+		t.Errorf("%d endpoints in 40 s without a pause", ends)
+	}
+}
+
+func TestStreamRefusesWideBeams(t *testing.T) {
+	if _, err := tinyEngine(t).Stream(t.Context(), asr.StreamOptions{Beam: 99}); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("%v, want invalid", err)
+	}
 }

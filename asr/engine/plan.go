@@ -9,13 +9,12 @@ import (
 
 // Limits of windows, and what counts as speech.
 const (
-	windowLimit  = 30 * time.Second       // what a model hears at a time
-	longPause    = 5 * time.Second        // ends a window: nothing would be heard for a while
-	lead         = 400 * time.Millisecond // kept before and after speech
-	enterSpeech  = 0.5                    // probabilities, as silero-vad's defaults
-	leaveSpeech  = 0.35
-	leastVoiced  = 3 // frames of 32 ms that make a window worth reading
-	vadFrameRate = audio.RateHz / vad.FrameSamples
+	windowLimit = 30 * time.Second       // what a model hears at a time
+	longPause   = 5 * time.Second        // ends a window: nothing would be heard for a while
+	lead        = 400 * time.Millisecond // kept before and after speech
+	enterSpeech = 0.5                    // probabilities, as silero-vad's defaults
+	leaveSpeech = 0.35
+	leastVoiced = 3 // frames of 32 ms that make a window worth reading
 )
 
 // span is a stretch of a recording, in samples.

@@ -23,6 +23,9 @@ const (
 // Stream begins live recognition; see asr.Recognizer. The stream lives until its Close, whatever becomes of ctx.
 func (e *Engine) Stream(ctx context.Context, o asr.StreamOptions) (asr.Stream, error) {
 	const op = "engine.Stream"
+	if o.Beam < 0 || o.Beam > beamOfRecordings {
+		return nil, fault.Errorf(op, fault.Invalid, "beam of %d: a live stream takes 1 (greedy) to %d", o.Beam, beamOfRecordings)
+	}
 	if o.Step == 0 {
 		o.Step = defaultStep
 	}
