@@ -61,7 +61,7 @@ class Page {
       programme: (p) => this.#transcript.programme(p),
     });
     this.#session = session;
-    this.#stage.show(session.segments);
+    this.#stage.reset();
     try {
       await run(session);
     } catch (err) {

@@ -21,3 +21,17 @@ test("only finished segments enter the transcript, and the files can be fetched"
   expect([...t.element.querySelectorAll("li")].map((e) => e.textContent)).toEqual(["0:01 one"]);
   expect([...t.element.querySelectorAll("a[download]")].map((a) => a.getAttribute("href"))).toContain("/v1/programmes/p1/subtitles.srt");
 });
+
+test("a new programme begins with an empty transcript", () => {
+  const t = new Transcript();
+  t.translate(en);
+  const one = new Segments();
+  one.apply({ seq: 1, type: "segment", segment: "s1", revision: 1, text: "one", stable: 1, final: true, start_ms: 0, time: "" });
+  t.programme({ id: "p1", ingest_url: "/i", events_url: "/e", view_url: "/p/p1" });
+  t.show(one);
+  const two = new Segments();
+  two.apply({ seq: 1, type: "segment", segment: "s1", revision: 1, text: "two", stable: 1, final: true, start_ms: 0, time: "" });
+  t.programme({ id: "p2", ingest_url: "/i", events_url: "/e", view_url: "/p/p2" });
+  t.show(two);
+  expect([...t.element.querySelectorAll("li")].map((e) => e.textContent)).toEqual(["0:00 two"]);
+});

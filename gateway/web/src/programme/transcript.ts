@@ -27,8 +27,11 @@ export class Transcript {
     this.#drawLinks();
   }
 
+  /** Begins anew: segment ids belong to a programme. */
   programme(p: Programme): void {
     this.#programme = p;
+    this.#items.clear();
+    this.#list.replaceChildren();
     this.element.hidden = false;
     this.#drawLinks();
   }

@@ -26,6 +26,14 @@ export class Stage {
     this.#placeholder.textContent = t.placeholder;
   }
 
+  /** Forgets the programme before: segment ids belong to a programme. */
+  reset(): void {
+    this.#spoken.clear();
+    this.#log.replaceChildren();
+    this.#lines.replaceChildren();
+    this.#placeholder.hidden = false;
+  }
+
   show(segments: Segments): void {
     const newest = segments.newest(shown);
     this.#placeholder.hidden = newest.length > 0;
