@@ -74,3 +74,15 @@ echo '{"rtf": 0.25, "seconds_audio": 2.0, "seconds_wall": 0.5, "load_s": 0.32, "
 		t.Error("a failing peer was not noticed")
 	}
 }
+
+func TestTableTellsTheRatio(t *testing.T) {
+	var b strings.Builder
+	ours := &Result{Program: "dauys", Audio: 100 * time.Second, Wall: 2 * time.Second}
+	peer := &Result{Program: "peer", Audio: 100 * time.Second, Wall: 5 * time.Second}
+	if err := Print(&b, ours, peer); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); strings.Count(got, "\n") != 2 || !strings.Contains(got, "dauys is 2.50 times as fast") {
+		t.Errorf("got %q", got)
+	}
+}
