@@ -6,8 +6,14 @@ cd "$(dirname "$0")/.."
 mkdir -p .cache
 
 echo "== race detector"
-CGO_ENABLED=1 DAUYS_FULL=1 go test -race -json -timeout 30m $(go list ./... | grep -vE '/tensor/kernel/|/bench/|/internal/archtest|/proto/') |
+CGO_ENABLED=1 go test -race -json -timeout 30m $(go list ./... | grep -vE '/tensor/kernel/|/bench/|/internal/archtest|/proto/|/e2e$|/cmd/') |
   go run ./internal/testsum
+
+echo "== the built program: all browser flows, separate processes, restarts"
+DAUYS_FULL=1 go test -json -timeout 30m ./e2e | go run ./internal/testsum
+
+echo "== generated code is what its sources say"
+DAUYS_CODEGEN=1 go test ./proto
 
 echo "== fuzzing, ${FUZZTIME:=5s} a target"
 grep -rlE --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u | while read -r dir; do
