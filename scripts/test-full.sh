@@ -14,6 +14,10 @@ DAUYS_FULL=1 go test -json -timeout 30m ./e2e | go run ./internal/testsum
 
 echo "== generated code is what its sources say"
 DAUYS_CODEGEN=1 go test ./proto
+if [ -z "$(git status --porcelain tensor/kernel)" ]; then
+  go generate ./tensor/kernel/...
+  git diff --exit-code --stat -- tensor/kernel
+fi
 
 echo "== fuzzing, ${FUZZTIME:=5s} a target"
 grep -rlE --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u | while read -r dir; do
