@@ -30,9 +30,17 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:  "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"wav": writeWAV, "demo": writeDemo, "corrupt": corrupt, "link": link},
+		Condition: func(name string) (bool, error) {
+			if name != "shared" {
+				return false, fmt.Errorf("no condition %q", name)
+			}
+			_, err := os.Stat(filepath.Join(shared.Root(), "..", "shared"))
+			return err == nil, nil
+		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("DAUYS_MODELS", models)
 			e.Setenv("MODELS", models)
+			e.Setenv("SHARED", filepath.Join(shared.Root(), "..", "shared"))
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("XDG_DATA_HOME", filepath.Join(e.WorkDir, "share"))
 			return nil

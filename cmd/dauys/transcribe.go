@@ -52,6 +52,9 @@ func (c *transcribeCmd) Run(e *env) error {
 			if e.ctx.Err() != nil {
 				return fault.E("transcribe.Run", fault.Canceled, e.ctx.Err())
 			}
+			if len(c.Files) == 1 {
+				return fault.Errorf("transcribe.Run", fault.KindOf(err), "%s", about(file, err))
+			}
 			fmt.Fprintln(e.err, "dauys:", about(file, err))
 			failed++
 		}
