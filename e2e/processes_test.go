@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // again starts a part anew at the address that it had.
@@ -30,14 +31,20 @@ func TestPartsInProcessesOfTheirOwn(t *testing.T) {
 	in.send(sound[:8*32000], 6400)
 	v.wait("the first sentence", shows("welcome"))
 	hear.kill()
+	killed := time.Now()
 	in.send(sound[8*32000:16*32000], 6400)
 	v.wait("viewers are told", func(e event) bool { return status("lagging")(e) || status("recogniser_lost")(e) })
+	t.Logf("told after %v", time.Since(killed))
 	hear = hear.again(t, "asr")
+	killed = time.Now()
 	v.wait("words after the return", shows("screen"))
+	t.Logf("heard again after %v", time.Since(killed))
 
 	front = front.again(t, "gateway", "--subtitle", write.url, "--asr", hear.url)
 	v.resume(front, made)
+	began := time.Now()
 	until(t, "the source's place is free", func() bool { return front.state(t, made.ID).State == "waiting" })
+	t.Logf("the place was free after %v", time.Since(began))
 	in, ready := attach(t, front, made, hello16k)
 	in.send(sound[ready.ReceivedMS*32:], 1<<16) // what the old gateway had not passed on comes again
 	in.end()
