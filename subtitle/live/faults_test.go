@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -515,6 +516,24 @@ func TestDemoPlaysAtThePaceOfSpeech(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		s.wantCodes(s.wantFinals(id, "a b c d e f g h i j"), "waiting live end")
+	})
+}
+
+func TestShutdownIsNoLossOfADemosSource(t *testing.T) {
+	l, logged := &subtitletest.Listener{}, &strings.Builder{}
+	open := func(context.Context, subtitle.Spec) (audio.Source, error) {
+		return &recording{pcm: l.Say("a b c d e f g h i j")}, nil
+	}
+	change := func(c *live.Config) { c.Open, c.Logger = open, slog.New(slog.NewTextHandler(logged, nil)) }
+	play(t, l, change, func(s *stage) {
+		id := s.create(subtitle.Spec{Source: subtitle.SourceDemo})
+		time.Sleep(2 * time.Second)
+		s.stop()
+		s.wantCodes(s.events(id), "waiting live stopping")
+		if logged.Len() > 0 {
+			t.Errorf("logged %s", logged)
+		}
+		s.start()
 	})
 }
 

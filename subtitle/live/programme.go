@@ -223,9 +223,8 @@ func (p *programme) attach() (int, error) {
 	const op fault.Op = "live.Ingest"
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	_, closed, _ := p.tape.look()
 	switch {
-	case closed || p.stopping:
+	case p.ending() || p.stopping:
 		return 0, fault.Errorf(op, fault.Unavailable, "programme %s takes no source any more: it is ending", p.info.ID)
 	case p.source != 0:
 		return 0, fault.Errorf(op, fault.Exists, "programme %s has a source already", p.info.ID)
@@ -237,7 +236,13 @@ func (p *programme) attach() (int, error) {
 	return p.source, nil
 }
 
-// detach takes source n away. Where it is lost, the recogniser is flushed here.
+// ending tells whether the programme takes no more sound.
+func (p *programme) ending() bool {
+	_, closed, _ := p.tape.look()
+	return closed
+}
+
+// detach takes source n away. Where it is lost and not cut off by the programme's own end, the recogniser is flushed here.
 func (p *programme) detach(n int, lost bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -245,7 +250,7 @@ func (p *programme) detach(n int, lost bool) {
 		return
 	}
 	p.source = 0
-	if lost {
+	if lost && !p.ending() {
 		p.notices = append(p.notices, notice{false, p.tape.received()})
 		p.tape.cut()
 	} else {

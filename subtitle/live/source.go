@@ -25,7 +25,7 @@ func (p *programme) pull(open func(context.Context, subtitle.Spec) (audio.Source
 			p.fail(err)
 			return
 		}
-		if p.hearing.Err() != nil {
+		if p.ending() || p.hearing.Err() != nil {
 			return
 		}
 		p.cfg.Logger.Warn("source failed; opening it again", "op", "live.pull", "err", err, "stream", p.info.ID)
