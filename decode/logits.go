@@ -77,7 +77,7 @@ func exp(x float32) float32 {
 	t := x * math.Log2E
 	n := t + round
 	f := t - (n - round)
-	p := ((((((exp2c6)*f+exp2c5)*f+exp2c4)*f+exp2c3)*f+exp2c2)*f+exp2c1)*f + 1
+	p := (((((exp2c6*f+exp2c5)*f+exp2c4)*f+exp2c3)*f+exp2c2)*f+exp2c1)*f + 1
 	return math.Float32frombits(math.Float32bits(p) + math.Float32bits(n)<<23)
 }
 

@@ -32,8 +32,12 @@ func TestLogSumExpOfSpecialValues(t *testing.T) {
 		x    []float32
 		want float64
 	}{
-		{[]float32{0}, 0}, {[]float32{inf, 3, inf}, 3}, {[]float32{1000, 1000}, 1000 + math.Ln2}, {[]float32{inf, inf}, math.Inf(-1)},
-		{nil, math.Inf(-1)}, {[]float32{-1000, -1001}, -1000 + math.Log1p(math.Exp(-1))},
+		{[]float32{0}, 0},
+		{[]float32{inf, 3, inf}, 3},
+		{[]float32{1000, 1000}, 1000 + math.Ln2},
+		{[]float32{inf, inf}, math.Inf(-1)},
+		{nil, math.Inf(-1)},
+		{[]float32{-1000, -1001}, -1000 + math.Log1p(math.Exp(-1))},
 	} {
 		if got := logSumExp(c.x); got != c.want && !(math.Abs(got-c.want) < 1e-6) {
 			t.Errorf("logSumExp(%v) = %v, want %v", c.x, got, c.want)

@@ -56,13 +56,24 @@ func TestSegmenterCutsSpeech(t *testing.T) {
 		{"the end of the sound keeps the pause out", exact, "." + word + "..", [][2]int64{{1, 13}}},
 		{"padding reaches into the silence", Config{Pad: 2 * frame}, "....." + word + "......", [][2]int64{{3, 19}}},
 		{"padding stops at the first sample", Config{Pad: 3 * frame}, "." + word + "......", [][2]int64{{0, 16}}},
-		{"padded spans do not overlap", Config{Pad: 4 * frame}, "." + word + "......" + word + "........",
-			[][2]int64{{0, 17}, {17, 35}}},
-		{"long speech is cut", Config{Pad: time.Nanosecond, MaxSpeech: 20 * frame}, word + word + "......",
-			[][2]int64{{0, 20}}}, // the 4 frames behind the cut are a click
-		{"long speech is cut at its longest pause",
+		{
+			"padded spans do not overlap",
+			Config{Pad: 4 * frame},
+			"." + word + "......" + word + "........",
+			[][2]int64{{0, 17}, {17, 35}},
+		},
+		{
+			"long speech is cut",
+			Config{Pad: time.Nanosecond, MaxSpeech: 20 * frame},
+			word + word + "......",
+			[][2]int64{{0, 20}},
+		}, // the 4 frames behind the cut are a click
+		{
+			"long speech is cut at its longest pause",
 			Config{Pad: time.Nanosecond, MaxSpeech: 30 * frame, MinSilence: 10 * frame},
-			word + "....." + word + "#" + word + "............", [][2]int64{{0, 12}, {17, 42}}},
+			word + "....." + word + "#" + word + "............",
+			[][2]int64{{0, 12}, {17, 42}},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := run(t, c.config, c.script); !slices.Equal(got, c.want) {
@@ -116,8 +127,12 @@ func TestSegmenterTellsWhatIsUnderWay(t *testing.T) {
 		speaking, voiced bool
 		pause            time.Duration
 	}{
-		{'.', false, false, 0}, {'#', true, true, 0}, {'-', true, true, 0}, {'.', true, false, 32 * time.Millisecond},
-		{'-', true, false, 64 * time.Millisecond}, {'#', true, true, 0},
+		{'.', false, false, 0},
+		{'#', true, true, 0},
+		{'-', true, true, 0},
+		{'.', true, false, 32 * time.Millisecond},
+		{'-', true, false, 64 * time.Millisecond},
+		{'#', true, true, 0},
 	} {
 		s.Push(levels[step.letter])
 		if s.Speaking() != step.speaking || s.Voiced() != step.voiced || s.Pause() != step.pause {

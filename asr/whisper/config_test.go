@@ -67,10 +67,13 @@ func TestSettingsOfEverySpelling(t *testing.T) {
 		files []string
 		check func(whisper.Config) bool
 	}{
-		{"CTranslate2", []string{`{"alignment_heads": [[3, 1]], "lang_ids": [1], "suppress_ids": [1, 2], "suppress_ids_begin": [220, 50257]}`},
+		{
+			"CTranslate2",
+			[]string{`{"alignment_heads": [[3, 1]], "lang_ids": [1], "suppress_ids": [1, 2], "suppress_ids_begin": [220, 50257]}`},
 			func(c whisper.Config) bool {
 				return len(c.AlignmentHeads) == 1 && slices.Equal(c.Suppress, []int32{1, 2}) && slices.Equal(c.SuppressFirst, []int32{220, 50257})
-			}},
+			},
+		},
 		{"Hugging Face: generation_config.json follows config.json", []string{
 			`{"decoder_attention_heads": 16, "d_model": 512, "suppress_tokens": [9], "begin_suppress_tokens": [220]}`,
 			`{"alignment_heads": [[5, 1], [5, 2]], "suppress_tokens": [7, 8]}`,

@@ -15,8 +15,11 @@ import (
 )
 
 // weightFiles are the names under which a model's weights lie in its folder, in order of preference: Hugging Face,
-// CTranslate2, OpenAI and older exporters, whisper.cpp.
-var weightFiles = []string{"model.safetensors", "model.bin", "pytorch_model.bin", "*.pt", "ggml-*.bin"}
+// CTranslate2, OpenAI and older exporters, whisper.cpp. An index names the shards of a large model.
+var weightFiles = []string{
+	"model.safetensors", "model.safetensors.index.json", "model.bin", "pytorch_model.bin", "pytorch_model.bin.index.json",
+	"*.pt", "ggml-*.bin",
+}
 
 // Loaded is a model with its tokenizer. Close unmaps the weights; nothing that was compiled from the model needs them
 // afterwards, but nothing more can be compiled.

@@ -81,11 +81,24 @@ func spellOpenAI(f *weights.File) (out []*mapped.Tensor) {
 }
 
 // hfNames are ct2_to_hf.py's replacements from OpenAI's names to Hugging Face's, in order.
-var hfNames = [][2]string{{".blocks.", ".layers."}, {".cross_attn_ln", ".encoder_attn_layer_norm"},
-	{".attn_ln", ".self_attn_layer_norm"}, {".mlp_ln", ".final_layer_norm"}, {".cross_attn.", ".encoder_attn."},
-	{".attn.", ".self_attn."}, {".query", ".q_proj"}, {".key", ".k_proj"}, {".value", ".v_proj"}, {".out.", ".out_proj."},
-	{".mlp.0", ".fc1"}, {".mlp.2", ".fc2"}, {".ln_post", ".layer_norm"}, {"decoder.ln.", "decoder.layer_norm."},
-	{".token_embedding", ".embed_tokens"}, {".positional_embedding", ".embed_positions.weight"}}
+var hfNames = [][2]string{
+	{".blocks.", ".layers."},
+	{".cross_attn_ln", ".encoder_attn_layer_norm"},
+	{".attn_ln", ".self_attn_layer_norm"},
+	{".mlp_ln", ".final_layer_norm"},
+	{".cross_attn.", ".encoder_attn."},
+	{".attn.", ".self_attn."},
+	{".query", ".q_proj"},
+	{".key", ".k_proj"},
+	{".value", ".v_proj"},
+	{".out.", ".out_proj."},
+	{".mlp.0", ".fc1"},
+	{".mlp.2", ".fc2"},
+	{".ln_post", ".layer_norm"},
+	{"decoder.ln.", "decoder.layer_norm."},
+	{".token_embedding", ".embed_tokens"},
+	{".positional_embedding", ".embed_positions.weight"},
+}
 
 func spellHF(tensors []*mapped.Tensor) (out []*mapped.Tensor) {
 	for _, t := range tensors {

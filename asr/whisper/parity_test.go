@@ -1,6 +1,7 @@
 package whisper_test
 
 import (
+	"errors"
 	"context"
 	"encoding/csv"
 	"io"
@@ -82,7 +83,7 @@ func readSound(t *testing.T, path string) []float32 {
 	for {
 		n, err := src.Read(block)
 		samples = append(samples, block[:n]...)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return samples
 		}
 		if err != nil {

@@ -45,8 +45,11 @@ func TestPunctuationJoinsItsWord(t *testing.T) {
 
 func TestPauseAfterASentenceIsNoWord(t *testing.T) {
 	words := []TimedWord{
-		{Text: " a", Start: 0, End: 0.3}, {Text: " b", Start: 0.3, End: 0.6}, {Text: ".", Start: 0.6, End: 3},
-		{Text: " c", Start: 3, End: 5}, {Text: " d", Start: 5, End: 5.3},
+		{Text: " a", Start: 0, End: 0.3},
+		{Text: " b", Start: 0.3, End: 0.6},
+		{Text: ".", Start: 0.6, End: 3},
+		{Text: " c", Start: 3, End: 5},
+		{Text: " d", Start: 5, End: 5.3},
 	}
 	shortenAtSentences(words)
 	if w := words[2]; math.Abs(w.End-1.2) > 1e-9 {

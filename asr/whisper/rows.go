@@ -111,7 +111,8 @@ func (r *TextRows) Copy(pages []kv.Copy) error {
 
 // session gives the session for a number of rows, compiled at first use.
 func session(all map[int]*tensor.Session, rows int, bind map[string]*tensor.Buffer,
-	compile func(int) (*tensor.Program, error)) (*tensor.Session, error) {
+	compile func(int) (*tensor.Program, error),
+) (*tensor.Session, error) {
 	if s := all[rows]; s != nil {
 		return s, nil
 	}

@@ -38,7 +38,8 @@ func (a *aligner) close() {
 // Align finds when the words of a text were spoken in a window (timing.py:163, find_alignment; :133 merge_punctuations).
 // tokens may hold timestamps, which are passed over; logProbs are theirs. frames is the mel length of the window's sound.
 func (t *Transcriber) Align(ctx context.Context, w *Window, language string, tokens []int32, logProbs []float32,
-	frames int, urgency decode.Priority) ([]TimedWord, error) {
+	frames int, urgency decode.Priority,
+) ([]TimedWord, error) {
 	text, probabilities := t.textOnly(tokens, logProbs)
 	positions := min(frames/2, w.Positions)
 	if len(text) == 0 || positions == 0 {
