@@ -21,7 +21,6 @@ test: models gateway/web/node_modules   ## unit, contract, parity tests and one 
 	$(GO) vet ./...
 	@mkdir -p .cache
 	bash -o pipefail -c '$(GO) test -json -timeout 30m ./... | $(GO) run ./internal/testsum | tee .cache/test.log'
-	@tail -n 40 .cache/test.log | grep -E 'passed|skipped' >.cache/closing-lines
 
 test-full: models gateway/web/node_modules            ## adds the race detector, fuzzing, all browser flows, separate processes
 	bash scripts/test-full.sh

@@ -7,10 +7,10 @@ mkdir -p .cache
 
 echo "== race detector"
 CGO_ENABLED=1 go test -race -json -timeout 30m $(go list ./... | grep -vE '/tensor/kernel/|/bench/|/internal/archtest|/proto/|/e2e$|/cmd/') |
-  go run ./internal/testsum
+  go run ./internal/testsum | tee .cache/race.log
 
 echo "== the built program: all browser flows, separate processes, restarts"
-DAUYS_FULL=1 go test -json -timeout 30m ./e2e | go run ./internal/testsum
+DAUYS_FULL=1 go test -json -timeout 30m ./e2e | go run ./internal/testsum | tee .cache/e2e.log
 
 echo "== generated code is what its sources say"
 DAUYS_CODEGEN=1 go test ./proto

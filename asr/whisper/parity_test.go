@@ -1,9 +1,9 @@
 package whisper_test
 
 import (
-	"errors"
 	"context"
 	"encoding/csv"
+	"errors"
 	"io"
 	"math"
 	"os"
