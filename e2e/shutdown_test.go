@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -72,4 +73,29 @@ func TestPowerCutLosesNothingThatWasShown(t *testing.T) {
 	s.p.kill()
 	s.v.ended()
 	s.goOn(t, serve(t, "all", "--data", data))
+}
+
+// TestProgrammesServiceAloneIsStoppedAndStarted: source and viewer stay at the gateway, which finds the service again.
+func TestProgrammesServiceAloneIsStoppedAndStarted(t *testing.T) {
+	hear, data := serve(t, "asr"), t.TempDir()
+	write := serve(t, "subtitle", "--asr", hear.url, "--data", data)
+	front := serve(t, "gateway", "--subtitle", write.url, "--asr", hear.url)
+	s := speak(t, front)
+	code, took := write.terminate()
+	t.Logf("ended within %v", took)
+	if code != 0 || took > 5*time.Second { // 5 s is the program's promise
+		t.Errorf("exit status %d after %v", code, took)
+	}
+	write.again(t, "subtitle", "--asr", hear.url, "--data", data)
+	s.in.send(s.left[11*32000:], 6400)
+	s.in.end()
+	s.v.ended()
+	checkEvents(t, s.v.seen())
+	s.v.wait("the restart is told", status("restarted"))
+	if got := strings.ToLower(finals(s.v.seen())); !strings.Contains(got, "computer") || !strings.Contains(got, "never move again") {
+		t.Errorf("heard %q", got)
+	}
+	late := view(t, front, s.made, "after=0")
+	late.ended()
+	sameEvents(t, "a viewer throughout", s.v.seen(), late.seen())
 }

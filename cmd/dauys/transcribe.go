@@ -50,7 +50,7 @@ func (c *transcribeCmd) Run(e *env) error {
 	for _, file := range c.Files {
 		if err := c.file(e, engine, opts, file, out); err != nil {
 			if e.ctx.Err() != nil {
-				return fault.E("transcribe.Run", fault.Canceled, e.ctx.Err())
+				return fault.Errorf("transcribe.Run", fault.Canceled, "stopped before %s was finished", file)
 			}
 			if len(c.Files) == 1 {
 				return fault.Errorf("transcribe.Run", fault.KindOf(err), "%s", about(file, err))
