@@ -56,7 +56,6 @@ type Engine struct {
 	life    context.Context // of all work; ends with Close
 	end     context.CancelCauseFunc
 	seats   chan struct{} // windows of recordings being read
-	garbage garbage
 }
 
 var _ asr.Recognizer = (*Engine)(nil)

@@ -38,7 +38,6 @@ type listener struct {
 	voice   Voice
 	mel     *mel.Stream
 	tongue  tongue
-	garbage *garbage
 	bins    int
 
 	raw   []float32 // mel frames from base on
@@ -67,7 +66,7 @@ func newListener(e *Engine, m *model, o asr.StreamOptions) (*listener, error) {
 	}
 	l := &listener{
 		model: m, options: o, voice: voice, mel: m.mel.NewStream(), bins: m.mel.Bins(),
-		tongue: tongue{languages: o.Languages}, garbage: &e.garbage, first: -1, fresh: true,
+		tongue: tongue{languages: o.Languages}, first: -1, fresh: true,
 	}
 	if o.Prompt != "" {
 		l.committed = m.loaded.Tokens.Encode(" " + strings.TrimSpace(o.Prompt))
@@ -232,7 +231,6 @@ func (l *listener) recognise(ctx context.Context) error {
 func (l *listener) readWindow(ctx context.Context, raw []float32, positions int, start int64) (looping bool, err error) {
 	w, n := l.model.whisper, len(raw)/l.bins
 	frames := make([]float32, 2*positions*l.bins)
-	defer l.garbage.add(2 * 4 * len(frames)) // and as much for the rest of the step
 	whisper.Fill(frames, raw, l.mel.Peak(), asr.PadAudio)
 	window, err := w.Hear(ctx, frames, positions, decode.Live)
 	if err != nil {

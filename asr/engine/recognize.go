@@ -178,12 +178,8 @@ func (r *recording) clipOptions(first bool) whisper.ClipOptions {
 	return c
 }
 
-// windowGarbage is about what reading a window leaves behind: its frames, raw and normalised, text and its compression.
-const windowGarbage = 6 << 20
-
 // give hands a window's segments over.
 func (r *recording) give(h *whisper.Heard, end time.Duration) error {
-	r.engine.garbage.add(windowGarbage)
 	for _, s := range h.Segments {
 		r.spoken[s.Language] += s.End - s.Start
 		if r.options.OnSegment == nil {

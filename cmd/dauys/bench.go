@@ -102,8 +102,10 @@ func (c *benchASRCmd) programs(e *env, path string) (all []func() (*benchasr.Res
 		threads = 2
 	}
 	for _, compute := range c.PeerCompute {
-		peer := benchasr.PeerConfig{Python: c.PeerPython, Script: c.PeerScript, Model: model, Compute: compute, Beam: c.Beam,
-			Language: c.Language, Plain: true, Threads: threads}
+		peer := benchasr.PeerConfig{
+			Python: c.PeerPython, Script: c.PeerScript, Model: model, Compute: compute, Beam: c.Beam,
+			Language: c.Language, Plain: true, Threads: threads,
+		}
 		all = append(all, func() (*benchasr.Result, error) { return benchasr.Peer(e.ctx, peer, []string{path}) })
 	}
 	return all, engine.Close, nil

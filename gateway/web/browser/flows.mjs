@@ -1,6 +1,6 @@
 // Drives the page in a real Chromium. One JSON line for each flow on stdout; exit status 1 when one failed.
 //   node browser/flows.mjs ADDRESS --mic FILE.wav --file FILE --expect "word,word" [--screens DIR] FLOW...
-// Flows: microphone, file, demo, viewer, languages, keyboard. Started by cmd/dauys's browser test.
+// Flows: microphone, file, demo, viewer, languages, keyboard. Started by e2e's browser test.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
