@@ -11,8 +11,8 @@ type Agreement string
 
 // The rules of agreement.
 const (
-	// LocalAgreement: two hypotheses in a row share the word. It is the default: by the measurements at Config.Edge it makes
-	// fewer word errors than AlignAtt at the same lag, and it needs no good times of words.
+	// LocalAgreement: two hypotheses in a row share the word. It is the default: it makes no more word errors than
+	// AlignAtt at the same lag, and it needs no good times of words (docs/adr/0004-live-defaults.md).
 	LocalAgreement Agreement = "agreement"
 	// AlignAtt: nothing more is asked than that the word ends Margin or more before the newest audio.
 	AlignAtt Agreement = "alignatt"
@@ -31,19 +31,8 @@ type Config struct {
 	Shortest time.Duration // a sentence shorter than this stays open for the next one; 0 = 1 s
 	Force    time.Duration // a word that ended so long ago is settled without agreement; 0 = 4 s
 	// Edge hides a grey word that ends less than Edge before the newest audio, unless the previous hypothesis had it
-	// too: half a word is often heard as another. 0 = 250 ms, negative shows every word at once. Measured on 158 s of
-	// English and Russian, Whisper base, two cores of an AMD Zen 5 that other work shared (bench/live):
-	//
-	//	edge       rule             changed words   partial lag, median   final lag, median   word errors
-	//	none       LocalAgreement   21.3 %          0.59 s                1.22 s              10.6 %
-	//	150 ms     LocalAgreement   12.1 %          0.85 s                1.33 s               4.6 %
-	//	250 ms     LocalAgreement    6.1 %          1.10 s                1.64 s               4.9 %
-	//	none       AlignAtt         26.5 %          0.62 s                1.27 s               7.2 %
-	//	250 ms     AlignAtt          3.5 %          1.53 s                1.92 s               6.3 %
-	//
-	// 15 % and 1.50 s are allowed. The last lines of each rule ran while the machine was busiest (0.5 to 0.6 s from sound to
-	// hypothesis instead of 0.3 s), and word errors vary by about two points from run to run. When it was calmer (0.2 s), 250 ms gave
-	// 5.7 %, 0.65 s and 1.02 s on 124 s of sound.
+	// too: half a word is often heard as another. 0 = 250 ms, negative shows every word at once. What edge and margin were
+	// chosen by is in docs/adr/0004-live-defaults.md.
 	Edge      time.Duration
 	FinalOnly bool // no growing text: segments appear when closed
 }

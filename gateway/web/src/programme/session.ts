@@ -62,6 +62,7 @@ export class Session {
 
   close(): void {
     this.#sound?.stop();
+    this.#ingest?.close();
     this.#reader?.close();
   }
 
@@ -71,7 +72,10 @@ export class Session {
     this.#sound = await open((b) => (this.#ingest ? this.#ingest.send(b) : early.push(b)));
     try {
       const p = await createProgramme(title, language, "websocket");
-      this.#ingest = new Ingest(p.ingest_url, rateHz, (message) => this.#lost(message));
+      this.#ingest = new Ingest(p.ingest_url, rateHz, {
+        connected: (yes) => this.observer.notice(yes ? "" : "reconnecting", ""),
+        failed: (message) => this.#lost(message),
+      });
       for (const b of early) this.#ingest.send(b);
       this.#follow(p, 0);
     } catch (err) {
@@ -82,8 +86,9 @@ export class Session {
 
   #lost(message: string): void {
     if (this.#stopped) return;
-    this.observer.notice("unavailable", message);
-    this.stop();
+    this.#stopped = true;
+    this.#sound?.stop();
+    this.observer.notice(message === "" ? "unavailable" : "other", message);
     this.observer.state("ended");
   }
 
@@ -105,6 +110,7 @@ export class Session {
           if (e.type === "end") {
             this.#stopped = true;
             this.#sound?.stop();
+            this.#ingest?.close();
             this.observer.state("ended");
           }
         },
