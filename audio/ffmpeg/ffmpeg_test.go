@@ -131,7 +131,7 @@ func TestAddressesReachPublicHostsOnly(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := URL(t.Context(), server.URL+"/s.wav", false); fault.KindOf(err) != fault.Corrupt || !strings.Contains(err.Error(), "403") {
+	if _, err := URL(t.Context(), server.URL+"/s.wav", false); fault.KindOf(err) != fault.Denied || !strings.Contains(err.Error(), "private network") {
 		t.Errorf("private address: %v", err)
 	}
 	for address, kind := range map[string]fault.Kind{

@@ -44,6 +44,11 @@ func URL(ctx context.Context, address string, private bool) (*Source, error) {
 		return name == "no_proxy" || name == "http_proxy" && !private
 	})
 	var proxy *egress.Proxy
+	if !private { // for a clear message; the proxy checks again, at each connection
+		if err := egress.Check(ctx, u.Hostname()); err != nil {
+			return nil, fault.E(op, fault.Other, err)
+		}
+	}
 	switch {
 	case private:
 	case u.Scheme == "http" || u.Scheme == "https":
@@ -52,10 +57,6 @@ func URL(ctx context.Context, address string, private bool) (*Source, error) {
 		}
 		environment = append(environment, "http_proxy="+proxy.URL())
 		input = append(input, "-rw_timeout", stall)
-	default:
-		if err := egress.Check(ctx, u.Hostname()); err != nil {
-			return nil, fault.E(op, fault.Other, err)
-		}
 	}
 	s, err := open(ctx, u.Redacted(), environment, append(input, "-i", address)...)
 	if err != nil && proxy != nil {
