@@ -64,7 +64,7 @@ func (e *env) folder() models.Folder { return models.Folder{Dir: e.global.Models
 
 // heapGrowth is by how many percent the heap may grow before garbage is collected. Most of it are weights and caches, which
 // live as long as the process and hold no pointers: marking them is cheap, and at Go's 100 memory would double. GOGC overrides.
-const heapGrowth = 20
+const heapGrowth = 8
 
 func main() {
 	if os.Getenv("GOGC") == "" {
